@@ -1,0 +1,48 @@
+# Needs Python (>= 3.11), git and make; everything else goes into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+SETUP := .venv/.setup-done
+WORKERS ?= 2
+
+.PHONY: setup demo test lint format bench docs lock clean
+
+setup: $(SETUP)
+
+$(SETUP): requirements-uv.lock requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Cupola needs Python 3.11 or newer; set PYTHON=..."; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup
+	$(BIN)/cupola run examples/golden-dome-cbo-2026.yaml --runs 200 --workers $(WORKERS) --out runs/demo --overwrite
+
+test: setup lint
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup
+	$(BIN)/python -m benchmarks
+
+docs: setup
+	$(BIN)/mkdocs build --strict
+
+# Locks hold hashes and no addresses, so that any index can serve them.
+lock:
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements-dev.lock
+	echo uv | $(BIN)/uv pip compile - --universal --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements-uv.lock
+
+clean:
+	rm -rf .venv dist site .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,46 @@
+"""How decisions are made, as a scenario writes it."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from cupola.core.spec import Fraction, Length, PositiveCount, Probability, Spec, Time
+
+
+class LayerDoctrine(Spec):
+    """How one layer fires."""
+
+    policy: Literal["barrage", "shoot-look-shoot"] = Field(
+        default="shoot-look-shoot", description="barrage: all shots at once; shoot-look-shoot: one salvo, assess, salvo again"
+    )
+    shots: PositiveCount = Field(default=2, description="Interceptors per salvo against one object")
+    maximum_shots: PositiveCount = Field(default=8, description="Interceptors against one object over the whole engagement")
+    reserve: Fraction = Field(default=0.0, description="Share of the inventory kept for later waves")
+    track_error: Length = Field(
+        default="20 km", description="Largest predicted one-sigma position error at intercept for which a shot is taken"
+    )
+    lethal_threshold: Probability = Field(
+        default=0.1, description="Believed probability of being a warhead below which an object is not engaged"
+    )
+
+
+class AssessmentSpec(Spec):
+    """Kill assessment: late and fallible."""
+
+    delay: Time = Field(default="15 s", description="Intercept to verdict")
+    false_kill: Probability = Field(default=0.02, description="Chance that a live object is declared dead")
+    missed_kill: Probability = Field(default=0.05, description="Chance that a dead object is declared alive")
+
+
+class BattleSpec(Spec):
+    """The battle manager."""
+
+    commit_delay: Time = Field(default="30 s", description="Firm track to authority to release the first interceptor")
+    message_delay: Time = Field(default="2 s", description="Order to release")
+    plan_interval: Time = Field(default="5 s", ge=1.0, description="Time between plans while missiles burn")
+    plan_interval_midcourse: Time = Field(default="20 s", ge=1.0, description="Time between plans afterwards")
+    assignment: Literal["optimal", "greedy"] = Field(default="optimal", description="How shooters are paired with tracks")
+    assumed_burn_time_solid: Time = Field(default="170 s", description="Burn time the defender assumes of solid missiles")
+    assumed_burn_time_liquid: Time = Field(default="240 s", description="Burn time the defender assumes of liquid missiles")
+    doctrine: dict[str, LayerDoctrine] = Field(default_factory=dict, description="Doctrine by layer name")
+    assessment: AssessmentSpec = Field(default_factory=AssessmentSpec)

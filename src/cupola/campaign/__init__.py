@@ -1,0 +1,1 @@
+"""Many runs: plan, execute, store, resume, summarise."""

@@ -1,0 +1,100 @@
+"""Units are parsed once, at the edge; everything inside is SI floats and radians.
+
+A spec field declares what it measures by its type (``Length``, ``Angle`` ...). A user writes ``"400 km"``; the field holds
+``400000.0``. Bare numbers are refused where a unit is needed, because a bare ``400`` is how wrong altitudes enter a study.
+"""
+
+import functools
+import math
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pint
+
+# Quantity kind -> (SI unit that the parsed float is in, an example of what a user writes).
+KINDS: dict[str, tuple[str, str]] = {
+    "length": ("m", "400 km"),
+    "area": ("m**2", "9.2 m^2"),
+    "time": ("s", "30 s"),
+    "speed": ("m/s", "6 km/s"),
+    "acceleration": ("m/s**2", "15 g_0"),
+    "mass": ("kg", "1000 kg"),
+    "force": ("N", "792 kN"),
+    "power": ("W", "150 kW"),
+    "angle": ("rad", "20 deg"),
+    "angular_rate": ("rad/s", "6 deg/s"),
+    "frequency": ("Hz", "9.5 GHz"),
+    "temperature": ("K", "300 K"),
+    "radiant_intensity": ("W/sr", "300 kW/sr"),
+    "irradiance": ("W/m**2", "1e-12 W/m^2"),
+    "areal_density": ("kg/m**2", "12000 kg/m^2"),
+    "decibel": ("dB", "8 dB"),
+    "dimensionless": ("1", "0.8"),
+}
+
+
+@functools.cache
+def _registry() -> "pint.UnitRegistry[Any]":
+    import pint
+
+    return pint.UnitRegistry(autoconvert_offset_to_baseunit=True, cache_folder=None)
+
+
+def parse_quantity(text: object, kind: str) -> float:
+    """Return the SI value of what a user wrote.
+
+    ``text`` is a string with a unit such as ``"400 km"``; ``kind`` is a key of :data:`KINDS`. Dimensionless kinds take plain
+    numbers. Decibels are ratios and stay in dB. Raises ``ValueError`` that says what was given and what is accepted.
+    """
+    unit, example = KINDS[kind]
+    if kind == "dimensionless":
+        return _plain_number(text, "a plain number")
+    if isinstance(text, bool) or not isinstance(text, str):
+        raise ValueError(f"got {text!r}, but a {_words(kind)} needs a unit, written like {example!r}")
+    if kind == "decibel":
+        if not text.strip().endswith("dB"):
+            raise ValueError(f"got {text!r}, but a {_words(kind)} is written like {example!r}")
+        return _plain_number(text.strip()[:-2], f"a number before dB, like {example!r}")
+    value = _convert(text, unit, kind, example)
+    if not math.isfinite(value):
+        raise ValueError(f"got {text!r}, which is not a finite {_words(kind)}")
+    return value
+
+
+def _convert(text: str, unit: str, kind: str, example: str) -> float:
+    import pint
+
+    registry = _registry()
+    try:
+        quantity = registry.Quantity(text)
+    except pint.errors.UndefinedUnitError as error:
+        name = error.unit_names if isinstance(error.unit_names, str) else ", ".join(error.unit_names)
+        raise ValueError(f"got {text!r}, with the unknown unit {name!r}; a {_words(kind)} is written like {example!r}") from None
+    except Exception:  # pint raises tokenizer, assertion and attribute errors of many kinds on malformed text
+        raise ValueError(f"got {text!r}, which is not a number with a unit; a {_words(kind)} is written like {example!r}") from None
+    if quantity.dimensionless and unit != "rad":
+        raise ValueError(f"got {text!r} without a unit; a {_words(kind)} is written like {example!r}")
+    if unit == "rad" and quantity.unitless:
+        raise ValueError(f"got {text!r} without a unit; an angle is written like {example!r}")
+    try:
+        return float(quantity.to(unit).magnitude)
+    except pint.errors.DimensionalityError:
+        raise ValueError(
+            f"got {text!r}, whose unit {quantity.units:~} is not a {_words(kind)}; it is written like {example!r}"
+        ) from None
+
+
+def _plain_number(text: object, accepted: str) -> float:
+    try:
+        if isinstance(text, bool):
+            raise TypeError
+        value = float(text)  # type: ignore[arg-type]  # anything else than a number or numeric string raises here
+    except (TypeError, ValueError):
+        raise ValueError(f"got {text!r}, accepted is {accepted}") from None
+    if not math.isfinite(value):
+        raise ValueError(f"got {text!r}, which is not finite")
+    return value
+
+
+def _words(kind: str) -> str:
+    return kind.replace("_", " ")

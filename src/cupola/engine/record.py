@@ -1,0 +1,149 @@
+"""What one run leaves behind: totals, one row per threat object, one row per shot, and the event log.
+
+Field names are the column names of the run folder's tables. Angles leave the engine in degrees, everything else in SI; a
+time that never came is NaN.
+"""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from cupola.core.reason import Reason
+
+
+class ObjectOutcome(Reason):
+    """How a threat object ended."""
+
+    LEAKED = "It reached its aim point: nothing stopped it."
+    KILLED = "An interceptor destroyed it."
+    DIED_WITH_BOOSTER = "The missile that carried it was destroyed before releasing it."
+    BURNED_UP = "It carried no warhead and ended in the atmosphere."
+
+
+class LeakReason(Reason):
+    """Why a lethal object was not stopped; the last layer's failure that decided it."""
+
+    NONE = "It did not leak."
+    NO_TRACK = "No sensor ever held a track on it, so no layer could fire."
+    NO_DEFENSE = "No interceptors were deployed."
+    NOT_RELEASED = "It was tracked, but no authority to release came in time."
+    OUT_OF_REACH = "It was tracked, but no interceptor could reach it in the time left."
+    TRACK_TOO_COARSE = "It was tracked, but never well enough for a shot."
+    NOT_ENGAGED_AS_DECOY = "It was tracked, but believed to be a decoy."
+    INVENTORY_EXHAUSTED = "Interceptors that could have reached it were spent or reserved."
+    ASSESSED_DEAD = "It was hit at and wrongly declared dead."
+    ALL_SHOTS_MISSED = "Every shot fired at it failed."
+
+
+class EventKind(IntEnum):
+    """Kinds of events, in order of priority at equal times."""
+
+    LAUNCH = 0
+    BURNOUT = 1
+    DEPLOYMENT = 2
+    SCAN = 3
+    DETECTION = 4
+    TRACK = 5
+    TRACK_LOST = 6
+    PLAN = 7
+    ORDER = 8
+    RELEASE = 9
+    UPDATE = 10
+    INTERCEPT = 11
+    ASSESSMENT = 12
+    IMPACT = 13
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """One line of the event log: at ``time_s``, ``actor`` did ``kind`` to ``subject``; ``data`` holds plain numbers and words."""
+
+    time_s: float
+    kind: EventKind
+    subject: str
+    actor: str = ""
+    data: dict[str, float | int | str | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ObjectRow:
+    """One threat object of one run (``objects.parquet``)."""
+
+    run: int
+    object: str
+    missile: str
+    threat: str
+    role: str
+    lethal: bool
+    launch_time_s: float
+    launch_lat_deg: float
+    launch_lon_deg: float
+    aim: str
+    aim_lat_deg: float
+    aim_lon_deg: float
+    aim_population: int
+    end_time_s: float
+    first_detection_s: float
+    first_detection_by: str
+    firm_track_s: float
+    track_sigma_m: float
+    shooters_in_reach: int
+    shots: int
+    outcome: str
+    layer: str
+    kill_lat_deg: float
+    kill_lon_deg: float
+    kill_alt_m: float
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShotRow:
+    """One interceptor of one run (``shots.parquet``)."""
+
+    run: int
+    shot: int
+    layer: str
+    weapon: str
+    shooter: str
+    object: str
+    order_time_s: float
+    launch_time_s: float
+    intercept_time_s: float
+    launch_lat_deg: float
+    launch_lon_deg: float
+    launch_alt_m: float
+    intercept_lat_deg: float
+    intercept_lon_deg: float
+    intercept_alt_m: float
+    closing_speed_m_s: float
+    predicted_sigma_m: float
+    handover_error_m: float
+    divert_used_m_s: float
+    kill: bool
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LayerTotals:
+    """What one layer did in one run. ``engaged`` counts threat objects shot at, ``killed`` those it destroyed."""
+
+    engaged: int
+    killed: int
+    killed_lethal: int
+    shots: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunRecord:
+    """Everything one run leaves."""
+
+    run: int
+    objects: tuple[ObjectRow, ...]
+    shots: tuple[ShotRow, ...]
+    events: tuple[Event, ...]
+    lethal: int
+    leaked: int
+    space_interceptors_in_reach: int
+    layers: dict[str, LayerTotals]
+    tracks: dict[str, list[tuple[float, float, float, float]]]
+    """Object -> (time s, latitude deg, longitude deg, altitude m) for the replay; empty unless asked for."""

@@ -1,0 +1,1 @@
+"""Constellations and how their satellites move."""

@@ -1,0 +1,1 @@
+"""What a campaign looks like: figures and one self-contained page."""

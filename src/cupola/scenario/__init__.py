@@ -1,0 +1,1 @@
+"""What a user writes: schema, loading, presets, overrides, and the sourced catalogue behind every name."""
