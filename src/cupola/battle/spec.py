@@ -11,10 +11,13 @@ class LayerDoctrine(Spec):
     """How one layer fires."""
 
     policy: Literal["barrage", "shoot-look-shoot"] = Field(
-        default="shoot-look-shoot", description="barrage: all shots at once; shoot-look-shoot: one salvo, assess, salvo again"
+        default="shoot-look-shoot",
+        description="barrage: all shots at once; shoot-look-shoot: one salvo, assess, salvo again",
     )
     shots: PositiveCount = Field(default=2, description="Interceptors per salvo against one object")
-    maximum_shots: PositiveCount = Field(default=8, description="Interceptors against one object over the whole engagement")
+    maximum_shots: PositiveCount = Field(
+        default=8, description="Interceptors against one object over the whole engagement"
+    )
     reserve: Fraction = Field(default=0.0, description="Share of the inventory kept for later waves")
     track_error: Length = Field(
         default="20 km", description="Largest predicted one-sigma position error at intercept for which a shot is taken"
@@ -39,8 +42,22 @@ class BattleSpec(Spec):
     message_delay: Time = Field(default="2 s", description="Order to release")
     plan_interval: Time = Field(default="5 s", ge=1.0, description="Time between plans while missiles burn")
     plan_interval_midcourse: Time = Field(default="20 s", ge=1.0, description="Time between plans afterwards")
-    assignment: Literal["optimal", "greedy"] = Field(default="optimal", description="How shooters are paired with tracks")
-    assumed_burn_time_solid: Time = Field(default="170 s", description="Burn time the defender assumes of solid missiles")
-    assumed_burn_time_liquid: Time = Field(default="240 s", description="Burn time the defender assumes of liquid missiles")
+    assignment: Literal["optimal", "greedy"] = Field(
+        default="optimal", description="How shooters are paired with tracks"
+    )
+    assumed_burn_time_solid: Time = Field(
+        default="170 s", description="Burn time the defender assumes of solid missiles"
+    )
+    assumed_burn_time_liquid: Time = Field(
+        default="240 s", description="Burn time the defender assumes of liquid missiles"
+    )
+    firm_updates: PositiveCount = Field(default=3, description="Track updates before a track is firm")
+    firm_error: Length = Field(default="20 km", description="One-sigma position error below which a track is firm")
+    lethal_prior: Probability = Field(
+        default=0.5, description="Believed chance that a released object is a warhead before any feature is seen"
+    )
+    assumed_feature_distance: float = Field(
+        default=3.0, ge=0.0, description="K-factor that the defender assumes of decoys when it weighs features"
+    )
     doctrine: dict[str, LayerDoctrine] = Field(default_factory=dict, description="Doctrine by layer name")
     assessment: AssessmentSpec = Field(default_factory=AssessmentSpec)

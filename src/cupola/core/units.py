@@ -55,10 +55,23 @@ def parse_quantity(text: object, kind: str) -> float:
         if not text.strip().endswith("dB"):
             raise ValueError(f"got {text!r}, but a {_words(kind)} is written like {example!r}")
         return _plain_number(text.strip()[:-2], f"a number before dB, like {example!r}")
-    value = _convert(text, unit, kind, example)
+    value = _written_in_si(text, unit)
+    if value is None:
+        value = _convert(text, unit, kind, example)
     if not math.isfinite(value):
         raise ValueError(f"got {text!r}, which is not a finite {_words(kind)}")
     return value
+
+
+def _written_in_si(text: str, unit: str) -> float | None:
+    """Resolved scenarios hold thousands of values in SI: reading those needs no unit registry, and is exact."""
+    number, space, rest = text.partition(" ")
+    if not space or rest != unit:
+        return None
+    try:
+        return float(number)
+    except ValueError:
+        return None
 
 
 def _convert(text: str, unit: str, kind: str, example: str) -> float:

@@ -1,7 +1,7 @@
 """What one run leaves behind: totals, one row per threat object, one row per shot, and the event log.
 
-Field names are the column names of the run folder's tables. Angles leave the engine in degrees, everything else in SI; a
-time that never came is NaN.
+Field names are the column names of the run folder's tables. Angles leave the engine in degrees, everything else in SI;
+a time that never came is NaN.
 """
 
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ class ObjectOutcome(Reason):
     LEAKED = "It reached its aim point: nothing stopped it."
     KILLED = "An interceptor destroyed it."
     DIED_WITH_BOOSTER = "The missile that carried it was destroyed before releasing it."
-    BURNED_UP = "It carried no warhead and ended in the atmosphere."
+    SPENT = "It carried no warhead, or had released it, and was left to fall."
 
 
 class LeakReason(Reason):
@@ -55,7 +55,7 @@ class EventKind(IntEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
-    """One line of the event log: at ``time_s``, ``actor`` did ``kind`` to ``subject``; ``data`` holds plain numbers and words."""
+    """One line of the event log: at ``time_s``, ``actor`` did ``kind`` to ``subject``; ``data`` holds plain values."""
 
     time_s: float
     kind: EventKind

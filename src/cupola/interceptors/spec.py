@@ -29,7 +29,9 @@ class SpaceInterceptorSpec(Spec):
     layer: str = Field(description="Layer name used in doctrine and results unless the scenario names another")
     acceleration: Acceleration = Field(description="Mean acceleration of the main burn")
     speed: Speed = Field(gt=0.0, description="Velocity gained by the main burn when used in full")
-    minimum_altitude: Length = Field(description="Lowest intercept altitude the kill vehicle's heating and seeker allow")
+    minimum_altitude: Length = Field(
+        description="Lowest intercept altitude the kill vehicle's heating and seeker allow"
+    )
     engages: Literal["boost", "midcourse", "boost-and-midcourse"] = Field(
         default="boost", description="Whether the seeker homes on burning missiles, cold bodies or both"
     )
@@ -46,7 +48,10 @@ class GroundInterceptorSpec(Spec):
     layer: str = Field(description="Layer name used in doctrine and results unless the scenario names another")
     stages: Annotated[tuple[StageSpec, ...], Field(min_length=1, max_length=4)]
     drag_coefficient: float = Field(gt=0.0, description="Constant zero-lift drag coefficient of the booster")
-    vertical_rise_time: Time = Field(default="3 s", description="Lift-off to the start of the pitch-over")
+    shroud_mass: Mass = Field(description="Nose shroud")
+    shroud_time: Time = Field(description="Time after launch when the shroud is dropped")
+    vertical_rise_time: Time = Field(description="Lift-off to the start of the pitch-over")
+    pitch_over_time: Time = Field(gt=0.0, description="Duration of the commanded pitch-over, a gravity turn afterwards")
     minimum_altitude: Length = Field(description="Lowest intercept altitude")
     maximum_altitude: Length = Field(description="Highest intercept altitude")
     maximum_range: Length = Field(gt=0.0, description="Largest ground range to the intercept point")

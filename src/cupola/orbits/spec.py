@@ -15,7 +15,9 @@ class WalkerSpec(Spec):
     phasing: Annotated[int, Field(ge=0, strict=True)] = Field(
         default=0, description="F: phase step between neighbouring planes in units of 360 deg / total"
     )
-    altitude: Length = Field(ge=150e3, le=60_000e3, description="Height of the circular orbit above the equatorial radius")
+    altitude: Length = Field(
+        ge=150e3, le=60_000e3, description="Height of the circular orbit above the equatorial radius"
+    )
     altitude_top: Length | None = Field(
         default=None, description="When given, planes are spread evenly between altitude and this height"
     )

@@ -1,0 +1,165 @@
+"""Which battery could engage which track, when and where, from predictions alone."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cupola.battle.picture import GroundBattery, Picture, SpaceBattery
+from cupola.battle.reasons import NoShot
+from cupola.core.earth import Vector, ecef_to_eci
+from cupola.interceptors.reach import ground_reach
+from cupola.interceptors.space_based import reach as space_reach
+from cupola.orbits.constellation import positions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opportunities:
+    """Feasible shots of one battery: rows (c,) of track row, satellite, intercept index, release time, closing speed.
+
+    ``latest_release_s`` (m,) is when the last chance at each track passes, minus infinity when unknown.
+
+    ``obstacle`` (m,) says for each track what stood in the way, or ``None`` where there is a feasible shot;
+    ``in_reach`` (m,) counts the interceptors of the battery that could reach the track, spent or not.
+    """
+
+    track: NDArray[np.int64]
+    shooter: NDArray[np.int64]
+    at: NDArray[np.int64]
+    release_s: Vector
+    closing_speed: Vector
+    latest_release_s: Vector
+    in_reach: NDArray[np.int64]
+    obstacle: list[NoShot | None]
+    could_reach: NDArray[np.bool_] | None = None
+
+
+def space_opportunities(
+    battery: SpaceBattery, picture: Picture, release_s: float, error_limit_m: float
+) -> Opportunities:
+    """Return what every satellite of a constellation could do against every track if released at ``release_s``."""
+    r_sat, v_sat = positions(battery.constellation, release_s, turn_rad=battery.turn_rad, slide_rad=battery.slide_rad)
+    everyone = np.ones(len(battery.remaining), dtype=np.bool_)
+    armed = battery.remaining > 0
+    rows: list[NDArray[np.int64]] = []
+    closing: list[Vector] = []
+    obstacles: list[NoShot | None] = []
+    counts = np.zeros(len(picture.track), dtype=np.int64)
+    reachers = np.zeros(len(battery.remaining), dtype=np.bool_)
+    for i in range(len(picture.track)):
+        window, phase = _space_window(battery, picture, i, release_s)
+        if phase is not None:
+            obstacles.append(phase)
+            continue
+        sharp = picture.sigma[i, window] <= error_limit_m
+        times = np.ascontiguousarray(picture.times_s[window])
+        found = space_reach(
+            battery.spec,
+            r_sat,
+            v_sat,
+            everyone,
+            release_s,
+            times,
+            np.ascontiguousarray(picture.r[i, window]),
+            np.ascontiguousarray(picture.v[i, window]),
+        )
+        able = found.first >= 0
+        counts[i] = int(able.sum())
+        reachers |= able
+        usable = able & armed
+        exact = usable & sharp[np.maximum(found.first, 0)]
+        who = np.flatnonzero(exact)
+        if len(who):
+            rows.append(np.stack([np.full(len(who), i), who, np.flatnonzero(window)[found.first[who]]], axis=1))
+            closing.append(found.closing_speed[who])
+            obstacles.append(None)
+        elif not able.any():
+            obstacles.append(NoShot.OUT_OF_REACH)
+        else:
+            obstacles.append(NoShot.TRACK_TOO_COARSE if usable.any() else NoShot.NO_INVENTORY)
+    table = np.concatenate(rows) if rows else np.empty((0, 3), dtype=np.int64)
+    return Opportunities(
+        track=table[:, 0],
+        shooter=table[:, 1],
+        at=table[:, 2],
+        release_s=np.full(len(table), release_s),
+        closing_speed=np.concatenate(closing) if closing else np.empty(0),
+        latest_release_s=np.full(len(picture.track), -np.inf),
+        in_reach=counts,
+        obstacle=obstacles,
+        could_reach=reachers,
+    )
+
+
+def _space_window(
+    battery: SpaceBattery, picture: Picture, i: int, release_s: float
+) -> tuple[NDArray[np.bool_], NoShot | None]:
+    """Return which prediction times the layer may use against track row ``i``, or the phase obstacle."""
+    engages = battery.spec.engages
+    later = picture.times_s > release_s
+    if engages == "boost":
+        window = later & (picture.times_s <= picture.burnout_s[i])
+        if not picture.burning[i]:
+            return window, NoShot.WRONG_PHASE
+        return window, None if window.any() else NoShot.OUT_OF_REACH
+    if engages == "midcourse":
+        window = later & (picture.times_s > picture.burnout_s[i])
+        return window, NoShot.WRONG_PHASE if picture.burning[i] or not window.any() else None
+    return later, None if later.any() else NoShot.OUT_OF_REACH
+
+
+def ground_opportunities(
+    battery: GroundBattery, picture: Picture, release_s: float, error_limit_m: float
+) -> Opportunities:
+    """Return one site's earliest sharp-enough intercept of every coasting track, released from ``release_s`` on."""
+    m = len(picture.track)
+    rows: list[tuple[int, int, int]] = []
+    releases: list[float] = []
+    closing: list[float] = []
+    obstacles: list[NoShot | None] = []
+    counts = np.zeros(m, dtype=np.int64)
+    latest = np.full(m, -np.inf)
+    near = _within(battery, picture)
+    for i in range(m):
+        if picture.burning[i]:
+            obstacles.append(NoShot.WRONG_PHASE)
+            continue
+        if not near[i]:
+            obstacles.append(NoShot.OUT_OF_REACH)
+            continue
+        found = ground_reach(battery.spec, battery.table, battery.r_site_ecef, release_s, picture.times_s, picture.r[i])
+        latest[i] = float((picture.times_s - found.flight_time).max())
+        if not found.feasible.any():
+            obstacles.append(NoShot.OUT_OF_REACH)
+            continue
+        counts[i] = max(battery.remaining, 0)
+        sharp = found.feasible & (picture.sigma[i] <= error_limit_m)
+        if battery.remaining - battery.reserve <= 0:
+            obstacles.append(NoShot.NO_INVENTORY)
+        elif not sharp.any():
+            obstacles.append(NoShot.TRACK_TOO_COARSE)
+        else:
+            at = int(np.argmax(sharp))
+            rows.append((i, 0, at))
+            releases.append(float(picture.times_s[at] - found.flight_time[at]))
+            closing.append(float(np.linalg.norm(picture.v[i, at] - found.arrival_velocity[at])))
+            obstacles.append(None)
+    table = np.array(rows, dtype=np.int64).reshape(-1, 3)
+    return Opportunities(
+        track=table[:, 0],
+        shooter=table[:, 1],
+        at=table[:, 2],
+        release_s=np.array(releases),
+        closing_speed=np.array(closing),
+        latest_release_s=latest,
+        in_reach=counts,
+        obstacle=obstacles,
+    )
+
+
+def _within(battery: GroundBattery, picture: Picture) -> NDArray[np.bool_]:
+    """Return which tracks (m,) ever come within the straight-line distance that range and altitude limits allow."""
+    limit = battery.spec.maximum_range + battery.spec.maximum_altitude
+    sites = np.stack([ecef_to_eci(battery.r_site_ecef, float(t)) for t in picture.times_s])
+    gap = picture.r - sites[None, :, :]
+    return np.asarray((np.einsum("mkc,mkc->mk", gap, gap) <= limit * limit).any(axis=1))

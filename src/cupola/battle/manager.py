@@ -1,0 +1,303 @@
+"""The battle manager: believes what tracks and assessments say, and orders shots by doctrine."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cupola.battle.assignment import assign
+from cupola.battle.engageability import Opportunities, ground_opportunities, space_opportunities
+from cupola.battle.picture import Battery, GroundBattery, Order, Picture, SpaceBattery
+from cupola.battle.reasons import NoShot
+from cupola.battle.spec import BattleSpec, LayerDoctrine
+
+
+@dataclass(kw_only=True)
+class Belief:
+    """What the battle manager thinks of one track."""
+
+    believed_dead: bool = False
+    pending: dict[int, tuple[float, float]] = field(default_factory=dict)
+    """Shot number -> (intercept time, kill probability) of shots in flight or not yet assessed."""
+    shots_by_layer: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Orders of one planning cycle, why each (layer, track) got none, and how many could reach each track."""
+
+    orders: tuple[Order, ...]
+    obstacles: dict[tuple[str, int], NoShot]
+    in_reach: dict[int, int]
+    satellites_in_reach: dict[int, NDArray[np.bool_]]
+
+
+class BattleManager:
+    """One run's decisions. It is handed pictures and verdicts, never truth."""
+
+    def __init__(self, spec: BattleSpec, batteries: list[Battery]) -> None:
+        self.spec = spec
+        self.batteries = batteries
+        self.layers = tuple(dict.fromkeys(battery.layer for battery in batteries))
+        self.beliefs: dict[int, Belief] = {}
+        self.authority_s = np.inf
+        self._shots = 0
+
+    def belief(self, track: int) -> Belief:
+        """Return the belief on a track, a fresh one when it is new."""
+        return self.beliefs.setdefault(track, Belief())
+
+    def firm_track(self, time_s: float) -> None:
+        """The first firm track of the raid starts the clock to authority."""
+        self.authority_s = min(self.authority_s, time_s + self.spec.commit_delay)
+
+    def assess(self, track: int, shot: int, *, declared_dead: bool) -> None:
+        """Take the verdict on one shot."""
+        belief = self.belief(track)
+        belief.pending.pop(shot, None)
+        belief.believed_dead = belief.believed_dead or declared_dead
+
+    def doctrine(self, layer: str) -> LayerDoctrine:
+        """Return the layer's doctrine, the default where the scenario gives none."""
+        return self.spec.doctrine.get(layer) or LayerDoctrine()
+
+    def wants_shots(self, track: int, lethal: float) -> bool:
+        """Say whether any layer could still want to fire at a track, so that it is worth predicting."""
+        belief = self.belief(track)
+        if belief.believed_dead:
+            return False
+        return any(
+            lethal >= self.doctrine(layer).lethal_threshold
+            and belief.shots_by_layer.get(layer, 0) < self.doctrine(layer).maximum_shots
+            for layer in self.layers
+        )
+
+    def plan(self, picture: Picture, layers: tuple[str, ...]) -> Plan:
+        """Return the orders of this cycle for the named layers, first layer first."""
+        orders: list[Order] = []
+        obstacles: dict[tuple[str, int], NoShot] = {}
+        in_reach: dict[int, int] = {}
+        satellites: dict[int, NDArray[np.bool_]] = {}
+        for layer in layers:
+            wanted = np.zeros(len(picture.track), dtype=np.int64)
+            for i, track in enumerate(picture.track):
+                wanted[i], obstacle = self._wanted(layer, int(track), float(picture.lethal[i]))
+                if obstacle is not None:
+                    obstacles[layer, int(track)] = obstacle
+            release_s = picture.now_s + self.spec.message_delay
+            offers = self._offers(layer, picture, release_s)
+            for index, offer in offers.items():
+                for i, track in enumerate(picture.track):
+                    in_reach[int(track)] = in_reach.get(int(track), 0) + int(offer.in_reach[i])
+                if offer.could_reach is not None:
+                    satellites[index] = offer.could_reach
+            self._explain(layer, picture, offers, obstacles)
+            if picture.now_s < self.authority_s:
+                for track in picture.track:
+                    obstacles[layer, int(track)] = NoShot.NO_AUTHORITY
+                continue
+            wanted = self._look_first(layer, picture, offers, wanted, obstacles)
+            orders += self._pair(layer, picture, offers, wanted, obstacles)
+        return Plan(orders=tuple(orders), obstacles=obstacles, in_reach=in_reach, satellites_in_reach=satellites)
+
+    def committed(self, order: Order, kill_probability: float) -> int:
+        """Book an order: spend the interceptor, remember the shot, and return its number."""
+        battery = self.batteries[order.battery]
+        if isinstance(battery, SpaceBattery):
+            battery.remaining[order.shooter] -= 1
+        else:
+            battery.remaining -= 1
+        belief = self.belief(order.track)
+        shot, self._shots = self._shots, self._shots + 1
+        belief.pending[shot] = (order.intercept_s, kill_probability)
+        belief.shots_by_layer[order.layer] = belief.shots_by_layer.get(order.layer, 0) + 1
+        return shot
+
+    def _wanted(self, layer: str, track: int, lethal: float) -> tuple[int, NoShot | None]:
+        """Return how many shots doctrine wants at a track now, or why none."""
+        doctrine, belief = self.doctrine(layer), self.belief(track)
+        fired = belief.shots_by_layer.get(layer, 0)
+        if belief.believed_dead:
+            return 0, NoShot.BELIEVED_DEAD
+        if lethal < doctrine.lethal_threshold:
+            return 0, NoShot.BELIEVED_DECOY
+        if fired >= doctrine.maximum_shots:
+            return 0, NoShot.SHOTS_EXHAUSTED
+        if doctrine.policy == "barrage":
+            left = doctrine.shots - fired
+            return (left, None) if left > 0 else (0, NoShot.WAITING if belief.pending else NoShot.SHOTS_EXHAUSTED)
+        return min(doctrine.shots, doctrine.maximum_shots - fired), None
+
+    def _offers(self, layer: str, picture: Picture, release_s: float) -> dict[int, Opportunities]:
+        limit = self.doctrine(layer).track_error
+        offers: dict[int, Opportunities] = {}
+        for index, battery in enumerate(self.batteries):
+            if battery.layer != layer:
+                continue
+            if isinstance(battery, SpaceBattery):
+                offers[index] = space_opportunities(battery, picture, release_s, limit)
+            else:
+                offers[index] = ground_opportunities(battery, picture, release_s, limit)
+        return offers
+
+    def _explain(
+        self,
+        layer: str,
+        picture: Picture,
+        offers: dict[int, Opportunities],
+        obstacles: dict[tuple[str, int], NoShot],
+    ) -> None:
+        """Record for every track without a shot the obstacle of the battery that came closest to one."""
+        order = list(NoShot)
+        for i, track in enumerate(picture.track):
+            key = (layer, int(track))
+            if key in obstacles or any(offer.obstacle[i] is None for offer in offers.values()):
+                continue
+            seen = [offer.obstacle[i] for offer in offers.values()]
+            obstacles[key] = max((o for o in seen if o is not None), key=order.index, default=NoShot.OUT_OF_REACH)
+
+    def _look_first(
+        self,
+        layer: str,
+        picture: Picture,
+        offers: dict[int, Opportunities],
+        wanted: NDArray[np.int64],
+        obstacles: dict[tuple[str, int], NoShot],
+    ) -> NDArray[np.int64]:
+        """Hold fire at tracks whose earlier shots can be assessed before this layer's last chance is gone."""
+        if self.doctrine(layer).policy == "barrage":
+            return wanted
+        out = wanted.copy()
+        for i, track in enumerate(picture.track):
+            pending = self.belief(int(track)).pending
+            if not pending or not out[i]:
+                continue
+            verdict_s = max(intercept for intercept, _ in pending.values()) + self.spec.assessment.delay
+            last_chance_s = max((float(offer.latest_release_s[i]) for offer in offers.values()), default=-np.inf)
+            time_to_look = verdict_s + self.spec.plan_interval_midcourse <= last_chance_s
+            if time_to_look or self.belief(int(track)).shots_by_layer.get(layer, 0):
+                out[i] = 0
+                obstacles.setdefault((layer, int(track)), NoShot.WAITING)
+        return out
+
+    def _pair(
+        self,
+        layer: str,
+        picture: Picture,
+        offers: dict[int, Opportunities],
+        wanted: NDArray[np.int64],
+        obstacles: dict[tuple[str, int], NoShot],
+    ) -> list[Order]:
+        table = _candidates(self.batteries, picture, offers, wanted)
+        survive = np.array([self._survival(int(track)) for track in picture.track])
+        pairing = assign(
+            table.track,
+            table.column,
+            table.kill_probability,
+            np.asarray(picture.lethal, dtype=np.float64),
+            table.preference,
+            wanted,
+            survive,
+            optimal=self.spec.assignment == "optimal",
+        )
+        orders = [
+            Order(
+                battery=int(table.battery[row]),
+                shooter=int(table.shooter[row]),
+                layer=layer,
+                track=int(picture.track[table.track[row]]),
+                release_s=float(table.release_s[row]),
+                intercept_s=float(picture.times_s[table.at[row]]),
+                r_intercept=picture.r[table.track[row], table.at[row]].copy(),
+                v_track=picture.v[table.track[row], table.at[row]].copy(),
+                closing_speed=float(table.closing_speed[row]),
+                sigma_m=float(picture.sigma[table.track[row], table.at[row]]),
+            )
+            for row in pairing.chosen
+        ]
+        served = {order.track for order in orders}
+        for i, track in enumerate(picture.track):
+            if wanted[i] and int(track) not in served:
+                obstacles.setdefault((layer, int(track)), NoShot.ASSIGNED_ELSEWHERE)
+        return orders
+
+    def _survival(self, track: int) -> float:
+        """Return the chance that a track survives the shots already under way at it."""
+        survive = 1.0
+        for _, kill_probability in self.belief(track).pending.values():
+            survive *= 1.0 - kill_probability
+        return survive
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Candidates:
+    """Feasible shots (c,) of all batteries of a layer; a column is one physical interceptor."""
+
+    battery: NDArray[np.int64]
+    track: NDArray[np.int64]
+    shooter: NDArray[np.int64]
+    column: NDArray[np.int64]
+    at: NDArray[np.int64]
+    release_s: NDArray[np.float64]
+    closing_speed: NDArray[np.float64]
+    kill_probability: NDArray[np.float64]
+    preference: NDArray[np.float64]
+
+
+def single_shot_probability(battery: Battery) -> float:
+    """Return the believed chance that one interceptor of the battery kills what it is sent at."""
+    return battery.spec.reliability * battery.spec.kill_vehicle.kill_probability
+
+
+def _candidates(
+    batteries: list[Battery], picture: Picture, offers: dict[int, Opportunities], wanted: NDArray[np.int64]
+) -> _Candidates:
+    """Lay out every feasible (track, interceptor) of a layer; a site offers as many as could be wanted of it."""
+    parts: list[NDArray[np.float64]] = []
+    column = 0
+    horizon = float(picture.times_s[-1] - picture.now_s) if len(picture.times_s) else 1.0
+    for index, offer in offers.items():
+        battery = batteries[index]
+        useful = wanted[offer.track] > 0
+        rows = np.flatnonzero(useful)
+        p = single_shot_probability(battery)
+        early = 1.0 - (picture.times_s[offer.at[rows]] - picture.now_s) / max(horizon, 1.0)
+        if isinstance(battery, GroundBattery):
+            copies = int(min(battery.remaining - battery.reserve, wanted[offer.track[rows]].sum()))
+        else:
+            copies = 1
+        for copy in range(copies):
+            who = (
+                offer.shooter[rows]
+                if copies == 1 and not isinstance(battery, GroundBattery)
+                else np.full(len(rows), copy)
+            )
+            block = np.stack(
+                [
+                    np.full(len(rows), index),
+                    offer.track[rows],
+                    offer.shooter[rows],
+                    column + who,
+                    offer.at[rows],
+                    offer.closing_speed[rows],
+                    offer.release_s[rows],
+                    np.full(len(rows), p),
+                    np.clip(early, 0.0, 0.999),
+                ],
+                axis=1,
+            )
+            parts.append(block)
+        column += len(battery.remaining) if isinstance(battery, SpaceBattery) else copies
+    table = np.concatenate(parts) if parts else np.empty((0, 9))
+    whole = table[:, :5].astype(np.int64)
+    return _Candidates(
+        battery=whole[:, 0],
+        track=whole[:, 1],
+        shooter=whole[:, 2],
+        column=whole[:, 3],
+        at=whole[:, 4],
+        closing_speed=table[:, 5],
+        release_s=table[:, 6],
+        kill_probability=table[:, 7],
+        preference=table[:, 8],
+    )

@@ -1,0 +1,95 @@
+"""What the battle manager knows: predicted tracks on a time grid, and batteries with what they have left."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cupola.core.earth import Vector
+from cupola.interceptors.reach import ReachTable
+from cupola.interceptors.spec import GroundInterceptorSpec, SpaceInterceptorSpec
+from cupola.orbits.constellation import Constellation
+
+Flags = NDArray[np.bool_]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """Tracks (m,) predicted at ``times_s`` (k,): inertial ``r`` and ``v`` (m, k, 3), one-sigma errors (m, k).
+
+    ``track`` are the track numbers, ``burning`` says which are believed under power and ``burnout_s`` until when,
+    ``lethal`` is the believed probability of being (or carrying) a warhead.
+    """
+
+    now_s: float
+    track: Integers
+    burning: Flags
+    burnout_s: Vector
+    lethal: Vector
+    times_s: Vector
+    r: Vector
+    v: Vector
+    sigma: Vector
+
+    def only(self, rows: Flags) -> "Picture":
+        """Return the picture of the tracks picked by a mask (m,)."""
+        return Picture(
+            now_s=self.now_s,
+            track=self.track[rows],
+            burning=self.burning[rows],
+            burnout_s=self.burnout_s[rows],
+            lethal=self.lethal[rows],
+            times_s=self.times_s,
+            r=self.r[rows],
+            v=self.v[rows],
+            sigma=self.sigma[rows],
+        )
+
+
+@dataclass(kw_only=True)
+class SpaceBattery:
+    """A constellation of interceptors, where it is in this run, and how many each satellite has left (s,)."""
+
+    name: str
+    model: str
+    layer: str
+    spec: SpaceInterceptorSpec
+    constellation: Constellation
+    turn_rad: float
+    slide_rad: float
+    remaining: Integers
+    reserve: int = 0
+
+
+@dataclass(kw_only=True)
+class GroundBattery:
+    """One site's interceptors of one model."""
+
+    name: str
+    model: str
+    layer: str
+    spec: GroundInterceptorSpec
+    table: ReachTable
+    r_site_ecef: Vector
+    remaining: int
+    reserve: int = 0
+
+
+Battery = SpaceBattery | GroundBattery
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """Release one interceptor: battery and satellite index (0 on the ground), track number, times and aim point."""
+
+    battery: int
+    shooter: int
+    layer: str
+    track: int
+    release_s: float
+    intercept_s: float
+    r_intercept: Vector
+    v_track: Vector
+    closing_speed: float
+    sigma_m: float

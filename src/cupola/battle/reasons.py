@@ -1,0 +1,23 @@
+"""Why a layer did not fire at a track."""
+
+from cupola.core.reason import Reason
+
+
+class NoShot(Reason):
+    """Why a layer did not fire at an object, ordered from the earliest obstacle to the last."""
+
+    NO_TRACK = "No track existed."
+    NOT_FIRM = "The track was not yet firm."
+    NO_AUTHORITY = "Authority to release had not been given yet."
+    WRONG_PHASE = "The object was not in the phase of flight that this layer engages."
+    OUT_OF_REACH = "No interceptor of the layer could reach the predicted path in time."
+    TRACK_TOO_COARSE = "The predicted error at every reachable point was larger than doctrine allows."
+    BELIEVED_DECOY = "The object was believed to be a decoy."
+    NO_INVENTORY = "The interceptors that could have reached it were spent or held in reserve."
+    ASSIGNED_ELSEWHERE = "The interceptors that could have reached it were assigned to other objects."
+    WAITING = "Earlier shots were still in flight or unassessed, and there was time to look first."
+    BELIEVED_DEAD = "The object was believed destroyed."
+    SHOTS_EXHAUSTED = "Doctrine's limit of shots at one object was reached."
+
+
+RANK = {reason: rank for rank, reason in enumerate(NoShot)}

@@ -1,0 +1,149 @@
+"""Scans: every sensor group looks at its own interval; what it confirms goes to the trackers."""
+
+import functools
+from collections.abc import Callable
+
+import numpy as np
+
+from cupola.core.earth import Vector
+from cupola.engine.record import EventKind
+from cupola.engine.state import RunState, place_of
+from cupola.engine.world import Station
+from cupola.orbits.constellation import positions
+from cupola.sensors.detection import Measurements, RadarSites, TargetSet, Watch, look, read_features
+from cupola.tracking.motion import NONE
+
+
+class SensorState:
+    """One sensor group in one run: its place, its biases, its memory of hits, its own chance."""
+
+    def __init__(self, state: RunState, station: Station, index: int, turn_rad: float, slide_rad: float) -> None:
+        self.station, self.index = station, index
+        self.turn_rad, self.slide_rad = turn_rad, slide_rad
+        self.chance = state.stream("sensing", station.group.name)
+        self.bias = self.chance.standard_normal((station.count, 3))
+        self.population = state.stream("features", station.group.name).standard_normal(len(state.threats))
+        spec = station.group.spec
+        self.watch = Watch(station.count, len(state.threats), hits=spec.hits, looks=spec.looks)
+
+    def place(self, time_s: float) -> Vector | RadarSites:
+        """Return where the sensors are at a time, as their looks want it."""
+        if self.station.sites is not None:
+            return self.station.sites
+        assert self.station.constellation is not None
+        r, _ = positions(self.station.constellation, time_s, turn_rad=self.turn_rad, slide_rad=self.slide_rad)
+        return r
+
+
+class Sensing:
+    """Schedules and carries out the scans of one run; calls ``on_firm`` at the first firm track."""
+
+    def __init__(self, state: RunState, sensors: list[SensorState], on_firm: Callable[[float], None]) -> None:
+        self.state = state
+        self.sensors = sensors
+        self._on_firm = on_firm
+        self._any_firm = False
+        self._firm = np.zeros(len(state.threats), dtype=np.bool_)
+        self._seen_by: set[tuple[int, int]] = set()
+        self._shown: tuple[float, TargetSet] | None = None
+        self._feature_distance = np.array([threat.feature_distance for threat in state.threats])
+
+    def start(self, time_s: float) -> None:
+        """Begin every group's scans; scans lie on multiples of the group's revisit so that groups share instants."""
+        for sensor in self.sensors:
+            revisit = sensor.station.group.spec.revisit
+            first = float(np.ceil(time_s / revisit)) * revisit
+            self.state.queue.push(first, EventKind.SCAN, functools.partial(self._scan, sensor))
+
+    def _scan(self, sensor: SensorState, time_s: float) -> None:
+        state, spec = self.state, sensor.station.group.spec
+        if state.over():
+            return
+        state.queue.push(time_s + spec.revisit, EventKind.SCAN, functools.partial(self._scan, sensor))
+        targets = self._targets(time_s)
+        shape = (sensor.station.count, len(state.threats))
+        looks = look(
+            spec,
+            sensor.place(time_s),
+            targets,
+            time_s,
+            cloud_top_m=state.world.scenario.environment.cloud_top,
+            uniforms=sensor.chance.random(shape),
+            normals=sensor.chance.standard_normal((*shape, 3)),
+            bias=sensor.bias,
+        )
+        reports = looks.measurements(sensor.watch.update(looks.hit), sensor_offset=sensor.station.offset)
+        if len(reports):
+            self._take(time_s, sensor, reports)
+
+    def _targets(self, time_s: float) -> TargetSet:
+        """Return what all objects show now; groups that scan at one instant share the answer."""
+        if self._shown is None or self._shown[0] != time_s:
+            truth = self.state.raid.evaluate(time_s)
+            shown = TargetSet(
+                exists=truth.exists & self.state.unharmed(),
+                r=truth.r,
+                v=truth.v,
+                altitude=truth.altitude,
+                plume=truth.plume,
+                body_temperature=truth.body_temperature,
+                emissive_area=truth.emissive_area,
+                rcs=truth.rcs,
+            )
+            self._shown = (time_s, shown)
+        return self._shown[1]
+
+    def _take(self, time_s: float, sensor: SensorState, reports: Measurements) -> None:
+        """Pass one group's reports to the trackers and keep the record of who saw what first."""
+        state, name = self.state, sensor.station.group.name
+        for target in np.unique(reports.target):
+            if (sensor.index, int(target)) not in self._seen_by:
+                self._seen_by.add((sensor.index, int(target)))
+                self._note_detection(time_s, name, int(target))
+        events = state.bank.process(reports, time_s)
+        self._discriminate(sensor, reports)
+        for kind, rows in (("initiated", events.initiated), ("coasting", events.coasting)):
+            for i in rows:
+                sigma = state.bank.sigma_position(int(i))
+                state.note(time_s, EventKind.TRACK, state.threats[i].object_id, name, status=kind, sigma_m=sigma)
+        self._note_firm(time_s, name)
+
+    def _note_detection(self, time_s: float, name: str, target: int) -> None:
+        state, fate = self.state, self.state.fates[target]
+        if np.isnan(fate.first_detection_s):
+            fate.first_detection_s, fate.first_detection_by = time_s, name
+        r, _ = state.threats[target].trajectory.state(time_s)
+        state.note(time_s, EventKind.DETECTION, state.threats[target].object_id, name, alt_m=place_of(r, time_s)[2])
+
+    def _note_firm(self, time_s: float, name: str) -> None:
+        state = self.state
+        spec = state.manager.spec
+        firm = state.bank.firm(spec.firm_updates, spec.firm_error)
+        for i in np.flatnonzero(firm & ~self._firm):
+            sigma = state.bank.sigma_position(int(i))
+            fate = state.fates[i]
+            if np.isnan(fate.firm_track_s):
+                fate.firm_track_s = time_s
+                state.note(time_s, EventKind.TRACK, state.threats[i].object_id, name, status="firm", sigma_m=sigma)
+        for i in np.flatnonzero(state.bank.mode != NONE):
+            fate = state.fates[i]
+            fate.best_sigma_m = float(np.fmin(fate.best_sigma_m, state.bank.sigma_position(int(i))))
+        self._firm = firm
+        if firm.any() and not self._any_firm:
+            self._any_firm = True
+            state.manager.firm_track(time_s)
+            self._on_firm(time_s)
+
+    def _discriminate(self, sensor: SensorState, reports: Measurements) -> None:
+        """Let sensors that resolve features read them; what they read is a noisy measurement like any other."""
+        reads = np.isfinite(reports.feature) & (reports.feature > 0.0) & ~self.state.boosters[reports.target]
+        if not reads.any():
+            return
+        target, quality = reports.target[reads], reports.feature[reads]
+        readings = read_features(
+            self._feature_distance[target],
+            quality,
+            sensor.population[target],
+            sensor.chance.standard_normal(len(target)),
+        )
+        self.state.discriminator.absorb(target, np.full(len(target), sensor.index), readings, quality)

@@ -1,0 +1,249 @@
+"""Shots: release, course corrections from the track, endgame against the truth, assessment."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cupola.battle.manager import single_shot_probability
+from cupola.battle.picture import GroundBattery, Order, SpaceBattery
+from cupola.core.earth import Vector, ecef_to_eci
+from cupola.engine.record import EventKind, ShotRow
+from cupola.engine.state import RunState, place_of
+from cupola.interceptors.endgame import ShotOutcome, course_correction, finish
+from cupola.orbits.constellation import positions
+from cupola.tracking.motion import NONE
+
+CORRECTION_POINTS = (0.3, 0.5, 0.7, 0.85)
+"""Shares of the flight after which the interceptor is sent a new predicted intercept point (assumed)."""
+
+
+@dataclass(kw_only=True)
+class Shot:
+    """One interceptor in flight. ``r_aim`` is where its track says the target will be at ``order.intercept_s``."""
+
+    number: int
+    order: Order
+    target: int
+    shooter: str
+    weapon: str
+    r_launch: Vector
+    r_aim: Vector
+    closing_dir: Vector
+    closing_speed: float
+    burn_ends_s: float
+    first_sigma_m: float
+    draws: Vector
+    divert_used: float = 0.0
+    track_lost: bool = False
+    handover_error_m: float = np.nan
+
+
+class Shooting:
+    """Carries out orders."""
+
+    def __init__(self, state: RunState) -> None:
+        self.state = state
+        self._failed_types = {
+            model
+            for model in sorted({battery.model for battery in state.manager.batteries})
+            if state.stream("common-mode", model).random() < state.world.scenario.common_mode_failure
+        }
+        self._fired_at: dict[tuple[str, str], int] = {}
+
+    def order(self, time_s: float, order: Order) -> None:
+        """Book an order and schedule its flight."""
+        state, battery = self.state, self.state.manager.batteries[order.battery]
+        number = state.manager.committed(order, single_shot_probability(battery))
+        threat = state.threats[order.track]
+        ordinal = self._fired_at.get((threat.object_id, order.layer), 0)
+        self._fired_at[threat.object_id, order.layer] = ordinal + 1
+        r_launch = self._launch_point(order)
+        course = (order.r_intercept - r_launch) / max(order.intercept_s - order.release_s, 1.0)
+        relative = order.v_track - course
+        closing = float(np.linalg.norm(relative))
+        shot = Shot(
+            number=number,
+            order=order,
+            target=order.track,
+            shooter=f"{battery.name} #{order.shooter}" if isinstance(battery, SpaceBattery) else battery.name,
+            weapon=battery.model,
+            r_launch=r_launch,
+            r_aim=order.r_intercept,
+            closing_dir=relative / closing,
+            closing_speed=closing,
+            burn_ends_s=order.release_s + _burn_time(battery),
+            first_sigma_m=order.sigma_m,
+            draws=state.stream("shot", threat.object_id, order.layer, str(ordinal)).random(4),
+        )
+        state.fates[order.track].shots += 1
+        latitude, longitude, altitude = place_of(order.r_intercept, order.intercept_s)
+        state.note(
+            time_s, EventKind.ORDER, threat.object_id, shot.shooter,
+            shot=number, layer=order.layer, weapon=shot.weapon,
+            release_s=order.release_s, intercept_s=order.intercept_s,
+            sigma_m=order.sigma_m, intercept_lat_deg=latitude, intercept_lon_deg=longitude, intercept_alt_m=altitude,
+        )  # fmt: skip
+        self._schedule(shot)
+
+    def _schedule(self, shot: Shot) -> None:
+        queue, order = self.state.queue, shot.order
+        kv = self.state.manager.batteries[order.battery].spec.kill_vehicle
+        queue.push(order.release_s, EventKind.RELEASE, lambda t: self._release(t, shot))
+        flight = order.intercept_s - order.release_s
+        handover = order.intercept_s - min(kv.seeker_range / shot.closing_speed, 0.9 * flight)
+        for share in CORRECTION_POINTS:
+            when = order.release_s + share * flight
+            if when < handover - 0.5:
+                queue.push(when, EventKind.UPDATE, lambda t: self._correct(t, shot))
+        queue.push(handover, EventKind.UPDATE, lambda t: self._hand_over(t, shot))
+        queue.push(order.intercept_s, EventKind.INTERCEPT, lambda t: self._intercept(t, shot))
+
+    def _launch_point(self, order: Order) -> Vector:
+        battery = self.state.manager.batteries[order.battery]
+        if isinstance(battery, GroundBattery):
+            return ecef_to_eci(battery.r_site_ecef, order.release_s)
+        r, _ = positions(battery.constellation, order.release_s, turn_rad=battery.turn_rad, slide_rad=battery.slide_rad)
+        return np.asarray(r[order.shooter])
+
+    def _release(self, time_s: float, shot: Shot) -> None:
+        latitude, longitude, altitude = place_of(shot.r_launch, time_s)
+        self.state.note(
+            time_s, EventKind.RELEASE, self.state.threats[shot.target].object_id, shot.shooter,
+            shot=shot.number, lat_deg=latitude, lon_deg=longitude, alt_m=altitude,
+        )  # fmt: skip
+
+    def _predict(self, shot: Shot) -> Vector | None:
+        """Return where the target's track now says it will be at the intercept time, or None when the track is gone."""
+        bank = self.state.bank
+        if bank.mode[shot.target] == NONE:
+            return None
+        ahead = bank.predict(np.array([shot.target]), np.array([shot.order.intercept_s]))
+        return np.asarray(ahead.r[0, 0])
+
+    def _correct(self, time_s: float, shot: Shot) -> None:
+        """Send the interceptor the newest predicted intercept point; after its main burn that costs divert."""
+        r_new = self._predict(shot)
+        if r_new is None:
+            shot.track_lost = True
+            return
+        shot.track_lost = False
+        change = r_new - shot.r_aim
+        shot.r_aim = r_new
+        spent = 0.0
+        if time_s > shot.burn_ends_s:
+            spent = course_correction(change, shot.closing_dir, shot.order.intercept_s - time_s)
+            shot.divert_used += spent
+        self.state.note(
+            time_s, EventKind.UPDATE, self.state.threats[shot.target].object_id, shot.shooter,
+            shot=shot.number, moved_m=float(np.linalg.norm(change)), divert_m_s=spent, divert_used_m_s=shot.divert_used,
+        )  # fmt: skip
+
+    def _hand_over(self, time_s: float, shot: Shot) -> None:
+        """Measure what the seeker must bridge: the error of the last predicted point across the closing direction."""
+        self._correct(time_s, shot)
+        truth, _ = self.state.threats[shot.target].trajectory.state(shot.order.intercept_s)
+        error = shot.r_aim - truth
+        across = error - float(error @ shot.closing_dir) * shot.closing_dir
+        shot.handover_error_m = float(np.linalg.norm(across))
+
+    def _intercept(self, time_s: float, shot: Shot) -> None:
+        state = self.state
+        threat, fate = state.threats[shot.target], state.fates[shot.target]
+        spec = state.manager.batteries[shot.order.battery].spec
+        outcome = finish(
+            spec.kill_vehicle,
+            handover_error_m=shot.handover_error_m,
+            closing_speed=shot.closing_speed,
+            divert_used=shot.divert_used,
+            reliable=bool(shot.draws[0] < spec.reliability),
+            common_mode_failed=shot.weapon in self._failed_types,
+            target_gone=time_s >= threat.end_s,
+            target_dead=not fate.alive,
+            target_observable=_observable(spec, time_s, threat.burnout_s),
+            uniform=float(shot.draws[1]),
+        )
+        if outcome is ShotOutcome.KILL:
+            self._kill(time_s, shot)
+        self._record(time_s, shot, outcome)
+        state.queue.push(
+            time_s + state.manager.spec.assessment.delay,
+            EventKind.ASSESSMENT,
+            lambda t: self._assess(
+                t, shot, killed=outcome is ShotOutcome.KILL or outcome is ShotOutcome.TARGET_ALREADY_DEAD
+            ),
+        )
+
+    def _kill(self, time_s: float, shot: Shot) -> None:
+        state = self.state
+        threat, fate = state.threats[shot.target], state.fates[shot.target]
+        truth, _ = threat.trajectory.state(time_s)
+        fate.alive, fate.end_time_s, fate.killed_by = False, time_s, shot.order.layer
+        fate.kill_place = place_of(truth, time_s)
+        if threat.role != "booster":
+            return
+        for other, child in zip(state.threats, state.fates, strict=True):
+            if other.missile_id == threat.missile_id and other.role != "booster":
+                child.alive, child.end_time_s, child.died_with_booster = False, time_s, True
+                child.killed_by, child.kill_place = shot.order.layer, fate.kill_place
+
+    def _record(self, time_s: float, shot: Shot, outcome: ShotOutcome) -> None:
+        state, order = self.state, shot.order
+        threat = state.threats[shot.target]
+        launch = place_of(shot.r_launch, order.release_s)
+        place = place_of(shot.r_aim, order.intercept_s)
+        state.note(
+            time_s, EventKind.INTERCEPT, threat.object_id, shot.shooter,
+            shot=shot.number, layer=order.layer, outcome=outcome.code, handover_error_m=shot.handover_error_m,
+            divert_used_m_s=shot.divert_used, closing_speed_m_s=shot.closing_speed, alt_m=place[2],
+        )  # fmt: skip
+        state.shots.append(
+            ShotRow(
+                run=state.run,
+                shot=shot.number,
+                layer=order.layer,
+                weapon=shot.weapon,
+                shooter=shot.shooter,
+                object=threat.object_id,
+                order_time_s=order.release_s - state.manager.spec.message_delay,
+                launch_time_s=order.release_s,
+                intercept_time_s=order.intercept_s,
+                launch_lat_deg=launch[0],
+                launch_lon_deg=launch[1],
+                launch_alt_m=launch[2],
+                intercept_lat_deg=place[0],
+                intercept_lon_deg=place[1],
+                intercept_alt_m=place[2],
+                closing_speed_m_s=shot.closing_speed,
+                predicted_sigma_m=shot.first_sigma_m,
+                handover_error_m=shot.handover_error_m,
+                divert_used_m_s=shot.divert_used,
+                kill=outcome is ShotOutcome.KILL,
+                outcome=outcome.code,
+            )
+        )
+
+    def _assess(self, time_s: float, shot: Shot, *, killed: bool) -> None:
+        """Give the verdict on a shot, with the two kinds of error."""
+        state = self.state
+        rules = state.manager.spec.assessment
+        wrong = bool(shot.draws[2] < (rules.missed_kill if killed else rules.false_kill))
+        declared_dead = killed != wrong
+        state.manager.assess(shot.target, shot.number, declared_dead=declared_dead)
+        state.note(
+            time_s, EventKind.ASSESSMENT, state.threats[shot.target].object_id, shot.shooter,
+            shot=shot.number, declared_dead=declared_dead, right=not wrong,
+        )  # fmt: skip
+
+
+def _burn_time(battery: SpaceBattery | GroundBattery) -> float:
+    if isinstance(battery, SpaceBattery):
+        return float(battery.spec.speed / battery.spec.acceleration)
+    return float(sum(stage.burn_time + stage.coast_after for stage in battery.spec.stages))
+
+
+def _observable(spec: object, time_s: float, burnout_s: float) -> bool:
+    """Say whether the seeker's band shows the target: a burning missile for plume homing, a cold body for thermal."""
+    engages = getattr(spec, "engages", "midcourse")
+    if engages == "boost":
+        return time_s <= burnout_s
+    return engages == "boost-and-midcourse" or time_s > burnout_s

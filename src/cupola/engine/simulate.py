@@ -1,0 +1,196 @@
+"""One run from first launch to last impact."""
+
+import functools
+from dataclasses import replace
+
+import numpy as np
+
+from cupola.battle.manager import BattleManager
+from cupola.battle.picture import Battery, GroundBattery, SpaceBattery
+from cupola.core.chance import stream
+from cupola.core.earth import MEAN_RADIUS, Vector, central_angle
+from cupola.engine.bookkeeping import record_of
+from cupola.engine.planning import Planning
+from cupola.engine.record import EventKind, RunRecord
+from cupola.engine.sensing import Sensing, SensorState
+from cupola.engine.shooting import Shooting
+from cupola.engine.state import ObjectFate, RunState, place_of
+from cupola.engine.world import Arsenal, World
+from cupola.interceptors.spec import SpaceInterceptorSpec
+from cupola.threats.raid import PackedRaid, ThreatObject
+from cupola.tracking.discrimination import Discriminator
+from cupola.tracking.tracker import TrackBank
+
+SEPARATION_SIGMA = 5.0
+"""Velocity uncertainty in m/s that the tracker gives to what a tracked missile releases (assumed: a few m/s)."""
+
+
+def simulate(world: World, campaign_seed: int, run_index: int, keep_tracks: bool = False) -> RunRecord:
+    """Play one run and return its record. The same arguments give the same record bit for bit, on any worker."""
+    battle = world.scenario.battle
+    threats, raid = _launch(world, campaign_seed, run_index)
+    n = len(threats)
+    state = RunState(
+        world=world,
+        seed=campaign_seed,
+        run=run_index,
+        threats=threats,
+        raid=raid,
+        bank=TrackBank(n, _assumed_burn_times(world, threats)),
+        discriminator=Discriminator(
+            n, len(world.stations), prior=battle.lethal_prior, feature_distance=battle.assumed_feature_distance
+        ),
+        manager=BattleManager(battle, [_battery(world, a, campaign_seed, run_index) for a in world.arsenals]),
+        fates=[ObjectFate() for _ in threats],
+    )
+    planning = Planning(state, Shooting(state))
+    _schedule_raid(state)
+    Sensing(state, _sensors(state), planning.start).start(min(threat.start_s for threat in threats))
+    state.queue.run()
+    return record_of(state, keep_tracks=keep_tracks)
+
+
+def _launch(world: World, seed: int, run: int) -> tuple[tuple[ThreatObject, ...], PackedRaid]:
+    """Return the raid with every missile at this run's launch time."""
+    delays = {
+        missile.missile_id: missile.group.salvo * float(stream(seed, run, "launch", missile.missile_id).random())
+        for missile in world.missiles
+    }
+    if not any(delays.values()):
+        return world.threats, world.raid
+    threats = tuple(
+        replace(
+            threat,
+            trajectory=threat.trajectory.launched_at(delays[threat.missile_id]),
+            start_s=threat.start_s + delays[threat.missile_id],
+            end_s=threat.end_s + delays[threat.missile_id],
+            burnout_s=threat.burnout_s + delays[threat.missile_id],
+        )
+        for threat in world.threats
+    )
+    return threats, world.raid.delayed(np.array([delays[threat.missile_id] for threat in world.threats]))
+
+
+def _assumed_burn_times(world: World, threats: tuple[ThreatObject, ...]) -> Vector:
+    """Return (n,) the burn time the defender assumes of each missile: sensors are taken to tell solid from liquid."""
+    battle = world.scenario.battle
+    return np.array(
+        [
+            battle.assumed_burn_time_solid if threat.propellant == "solid" else battle.assumed_burn_time_liquid
+            for threat in threats
+        ]
+    )
+
+
+def _phase(seed: int, run: int, name: str) -> tuple[float, float]:
+    """Return a constellation's turn and slide: the raid meets the orbits at a time that nobody knows beforehand."""
+    turn, slide = stream(seed, run, "constellation", name).random(2) * 2.0 * np.pi
+    return float(turn), float(slide)
+
+
+def _battery(world: World, arsenal: Arsenal, seed: int, run: int) -> Battery:
+    group, spec = arsenal.group, arsenal.group.spec
+    doctrine = world.scenario.battle.doctrine.get(group.layer)
+    reserve = int(group.inventory * doctrine.reserve) if doctrine else 0
+    if isinstance(spec, SpaceInterceptorSpec):
+        if arsenal.constellation is None:
+            raise ValueError(f"interceptor group {group.name!r} is space-based but has no constellation")
+        turn, slide = _phase(seed, run, group.name)
+        return SpaceBattery(
+            name=group.name,
+            model=group.model,
+            layer=group.layer,
+            spec=spec,
+            constellation=arsenal.constellation,
+            turn_rad=turn,
+            slide_rad=slide,
+            remaining=np.full(arsenal.constellation.count, group.per_satellite, dtype=np.int64),
+            reserve=reserve,
+        )
+    if arsenal.table is None:
+        raise ValueError(f"interceptor group {group.name!r} is ground-based but has no reach table")
+    return GroundBattery(
+        name=group.name,
+        model=group.model,
+        layer=group.layer,
+        spec=spec,
+        table=arsenal.table,
+        r_site_ecef=arsenal.r_site_ecef,
+        remaining=group.inventory,
+        reserve=reserve,
+    )
+
+
+def _sensors(state: RunState) -> list[SensorState]:
+    return [
+        SensorState(state, station, index, *_phase(state.seed, state.run, station.group.name))
+        for index, station in enumerate(state.world.stations)
+    ]
+
+
+def _schedule_raid(state: RunState) -> None:
+    """Schedule what the raid does by itself: launches, burnouts, deployments and impacts."""
+    for i, threat in enumerate(state.threats):
+        if threat.role == "booster":
+            state.queue.push(threat.start_s, EventKind.LAUNCH, functools.partial(_on_launch, state, i))
+            state.queue.push(threat.burnout_s, EventKind.BURNOUT, functools.partial(_on_burnout, state, i))
+            state.queue.push(threat.end_s, EventKind.DEPLOYMENT, functools.partial(_on_deployment, state, i))
+        else:
+            state.queue.push(threat.end_s, EventKind.IMPACT, functools.partial(_on_impact, state, i))
+
+
+def _on_launch(state: RunState, i: int, time_s: float) -> None:
+    threat = state.threats[i]
+    state.note(
+        time_s,
+        EventKind.LAUNCH,
+        threat.object_id,
+        threat=threat.threat,
+        lat_deg=float(np.degrees(threat.launch_latitude)),
+        lon_deg=float(np.degrees(threat.launch_longitude)),
+        aim=threat.aim,
+    )
+
+
+def _on_burnout(state: RunState, i: int, time_s: float) -> None:
+    if not state.fates[i].alive:
+        return
+    r, v = state.threats[i].trajectory.state(time_s)
+    altitude, speed = place_of(r, time_s)[2], float(np.linalg.norm(v))
+    state.note(time_s, EventKind.BURNOUT, state.threats[i].object_id, alt_m=altitude, speed_m_s=speed)
+
+
+def _on_deployment(state: RunState, i: int, time_s: float) -> None:
+    """End the booster and begin its objects; a tracker that held it holds them, less surely for the separation."""
+    fate, threat = state.fates[i], state.threats[i]
+    if not fate.alive:
+        return
+    fate.alive, fate.end_time_s = False, time_s
+    children = [j for j, other in enumerate(state.threats) if other.missile_id == threat.missile_id and j != i]
+    inherited = [state.bank.spawn(i, j, SEPARATION_SIGMA) for j in children]
+    state.bank.drop(i)
+    state.note(time_s, EventKind.DEPLOYMENT, threat.object_id, objects=len(children), track_inherited=any(inherited))
+
+
+def _on_impact(state: RunState, i: int, time_s: float) -> None:
+    fate, threat = state.fates[i], state.threats[i]
+    if not fate.alive:
+        return
+    r, _ = threat.trajectory.state(time_s)
+    latitude, longitude, altitude = place_of(r, time_s)
+    fate.alive, fate.end_time_s = False, time_s
+    state.bank.drop(i)
+    miss = MEAN_RADIUS * central_angle(
+        float(np.radians(latitude)), float(np.radians(longitude)), threat.aim_latitude, threat.aim_longitude
+    )
+    state.note(
+        time_s,
+        EventKind.IMPACT,
+        threat.object_id,
+        lat_deg=latitude,
+        lon_deg=longitude,
+        alt_m=altitude,
+        aim=threat.aim,
+        miss_m=miss,
+        lethal=threat.lethal,
+    )

@@ -1,0 +1,90 @@
+"""What changes during one run. Truth and beliefs lie side by side here; only the engine's handlers touch both."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cupola.battle.manager import BattleManager
+from cupola.battle.reasons import NoShot
+from cupola.core.chance import stream
+from cupola.core.earth import ecef_to_geodetic, eci_to_ecef
+from cupola.engine.events import EventQueue
+from cupola.engine.record import Event, EventKind, ShotRow
+from cupola.engine.world import World
+from cupola.threats.raid import PackedRaid, ThreatObject
+from cupola.tracking.discrimination import Discriminator
+from cupola.tracking.tracker import TrackBank
+
+
+@dataclass(kw_only=True)
+class ObjectFate:
+    """What happened to one threat object so far."""
+
+    alive: bool = True
+    end_time_s: float = np.nan
+    killed_by: str = ""
+    kill_place: tuple[float, float, float] = (np.nan, np.nan, np.nan)
+    died_with_booster: bool = False
+    first_detection_s: float = np.nan
+    first_detection_by: str = ""
+    firm_track_s: float = np.nan
+    best_sigma_m: float = np.nan
+    in_reach: int = 0
+    shots: int = 0
+    obstacles: dict[str, NoShot] = field(default_factory=dict)
+    """Layer -> the furthest that layer came towards a shot."""
+
+
+@dataclass(kw_only=True)
+class RunState:
+    """One run in progress."""
+
+    world: World
+    seed: int
+    run: int
+    threats: tuple[ThreatObject, ...]
+    raid: PackedRaid
+    bank: TrackBank
+    discriminator: Discriminator
+    manager: BattleManager
+    fates: list[ObjectFate]
+    queue: EventQueue = field(default_factory=EventQueue)
+    log: list[Event] = field(default_factory=list)
+    shots: list[ShotRow] = field(default_factory=list)
+    satellites_in_reach: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
+
+    def stream(self, *names: str) -> np.random.Generator:
+        """Return this run's random stream of a name."""
+        return stream(self.seed, self.run, *names)
+
+    def note(
+        self, time_s: float, kind: EventKind, subject: str, actor: str = "", **data: float | int | str | bool
+    ) -> None:
+        """Append one line to the event log."""
+        self.log.append(Event(time_s=time_s, kind=kind, subject=subject, actor=actor, data=data))
+
+    def unharmed(self) -> NDArray[np.bool_]:
+        """Return which objects (n,) have not been destroyed and have not ended."""
+        return np.array([fate.alive for fate in self.fates])
+
+    def lethal_probability(self) -> NDArray[np.float64]:
+        """Return (n,) the believed chance of being, or carrying, a warhead; what still has its booster carries one."""
+        believed = self.discriminator.lethal_probability()
+        return np.where(self.boosters, 1.0, believed)
+
+    @property
+    def boosters(self) -> NDArray[np.bool_]:
+        """Which objects (n,) are missiles with their booster."""
+        return np.array([threat.role == "booster" for threat in self.threats])
+
+    def over(self) -> bool:
+        """Say whether no object can do anything any more."""
+        return not any(fate.alive for fate in self.fates)
+
+
+def place_of(r_eci: NDArray[np.float64], time_s: float) -> tuple[float, float, float]:
+    """Return latitude deg, longitude deg, altitude m of an inertial position at a time."""
+    fixed = eci_to_ecef(r_eci, time_s)
+    latitude, longitude, altitude = ecef_to_geodetic(float(fixed[0]), float(fixed[1]), float(fixed[2]))
+    return float(np.degrees(latitude)), float(np.degrees(longitude)), altitude

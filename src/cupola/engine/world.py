@@ -1,0 +1,180 @@
+"""The world of a scenario: everything that is the same in all its runs, computed once."""
+
+import functools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from cupola.core.earth import Vector, eci_to_ecef, geodetic_of, geodetic_to_ecef
+from cupola.core.trajectory import Trajectory
+from cupola.interceptors.reach import ReachTable
+from cupola.interceptors.spec import GroundInterceptorSpec
+from cupola.orbits.constellation import Constellation
+from cupola.orbits.constellation import of as constellation_of
+from cupola.scenario.errors import ScenarioError
+from cupola.scenario.schema import Aim, InterceptorGroup, Place, RaidGroup, Scenario, SensorGroup
+from cupola.sensors.detection import RadarSites
+from cupola.sensors.spec import RadarSpec
+from cupola.threats.ballistic import BallisticFlight, InfeasibleFlight, fly_ballistic, release
+from cupola.threats.raid import PackedRaid, ThreatObject, objects_of
+from cupola.threats.spec import BallisticSpec, DecoySpec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missile:
+    """One missile of the raid: its flight from launch at time zero, and the objects it becomes."""
+
+    missile_id: str
+    group: RaidGroup
+    launch: Place
+    aim: Aim
+    flight: BallisticFlight
+    objects: tuple[ThreatObject, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Station:
+    """One sensor group: a constellation, or radar sites. ``offset`` numbers its sensors apart from all others'."""
+
+    group: SensorGroup
+    constellation: Constellation | None
+    sites: RadarSites | None
+    offset: int
+
+    @property
+    def count(self) -> int:
+        """Number of single sensors."""
+        return self.constellation.count if self.constellation is not None else len(self.group.sites)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arsenal:
+    """One interceptor group: a constellation, or one site with its reach table."""
+
+    group: InterceptorGroup
+    constellation: Constellation | None
+    table: ReachTable | None
+    r_site_ecef: Vector
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """All that runs of a scenario share. Truth is in ``missiles``; the defense reaches it through sensors only.
+
+    ``threats`` are all objects of the raid if every missile is launched at its group's start, ``raid`` the same packed.
+    """
+
+    scenario: Scenario
+    missiles: tuple[Missile, ...]
+    threats: tuple[ThreatObject, ...]
+    raid: PackedRaid
+    stations: tuple[Station, ...]
+    arsenals: tuple[Arsenal, ...]
+
+
+def build(scenario: Scenario) -> World:
+    """Fly the raid, lay out the constellations and tabulate the ground interceptors' reach.
+
+    Raises :class:`ScenarioError` when a missile cannot fly from its launch point to its aim point.
+    """
+    missiles: list[Missile] = []
+    for g, group in enumerate(scenario.raid):
+        for launch, aim in zip(group.launches, group.aims, strict=True):
+            missiles.append(_missile(f"M{len(missiles) + 1:02d}", g, group, launch, aim))
+    threats = tuple(threat for missile in missiles for threat in missile.objects)
+    stations: list[Station] = []
+    for sensors in scenario.sensors:
+        stations.append(_station(sensors, sum(station.count for station in stations)))
+    return World(
+        scenario=scenario,
+        missiles=tuple(missiles),
+        threats=threats,
+        raid=PackedRaid.of(threats),
+        stations=tuple(stations),
+        arsenals=tuple(_arsenal(interceptors) for interceptors in scenario.interceptors),
+    )
+
+
+def _missile(missile_id: str, g: int, group: RaidGroup, launch: Place, aim: Aim) -> Missile:
+    start, end = (launch.latitude, launch.longitude, launch.altitude), (aim.latitude, aim.longitude)
+    try:
+        flight = _flight(group.threat, start, end, group.apogee, sum(d.count * d.spec.mass for d in group.decoys))
+    except InfeasibleFlight as error:
+        raise ScenarioError(f"raid.{g} ({group.name}): {launch.name} to {aim.name}: {error}") from None
+    objects = objects_of(
+        flight,
+        missile_id=missile_id,
+        threat=group.name,
+        launch_s=group.start,
+        aim=aim.name,
+        aim_population=aim.population,
+        decoys=_decoys(group, flight),
+    )
+    return Missile(missile_id=missile_id, group=group, launch=launch, aim=aim, flight=flight, objects=tuple(objects))
+
+
+def _decoys(group: RaidGroup, flight: BallisticFlight) -> list[tuple[DecoySpec, Trajectory]]:
+    """Release decoys in directions spread evenly over a sphere (Fibonacci lattice), so that none hides another."""
+    specs = [decoys.spec for decoys in group.decoys for _ in range(decoys.count)]
+    out: list[tuple[DecoySpec, Trajectory]] = []
+    for i, spec in enumerate(specs):
+        z = 1.0 - (2.0 * i + 1.0) / len(specs)
+        turn = math.pi * (3.0 - math.sqrt(5.0)) * i
+        level = math.sqrt(1.0 - z * z)
+        out.append((spec, release(flight, spec, np.array([level * math.cos(turn), level * math.sin(turn), z]))))
+    return out
+
+
+def _flight(
+    spec: BallisticSpec,
+    launch: tuple[float, float, float],
+    aim: tuple[float, float],
+    apogee_m: float | None,
+    decoys_kg: float,
+) -> BallisticFlight:
+    return _flight_of_json(spec.model_dump_json(), launch, aim, apogee_m, decoys_kg)
+
+
+@functools.lru_cache(maxsize=4096)
+def _flight_of_json(
+    spec_json: str,
+    launch: tuple[float, float, float],
+    aim: tuple[float, float],
+    apogee_m: float | None,
+    decoys_kg: float,
+) -> BallisticFlight:
+    """Solve a flight once per distinct request: campaigns rebuild the world for every sampled parameter set."""
+    spec = BallisticSpec.model_validate_json(spec_json)
+    return fly_ballistic(spec, launch, aim, apogee_m, extra_payload_kg=decoys_kg)
+
+
+def _station(group: SensorGroup, offset: int) -> Station:
+    sites = None
+    if isinstance(group.spec, RadarSpec):
+        places = [(site.latitude, site.longitude, site.altitude) for site in group.sites]
+        sites = RadarSites.at(places, [site.boresights for site in group.sites], group.spec.antenna_height)
+    constellation = None if group.constellation is None else constellation_of(group.constellation)
+    return Station(group=group, constellation=constellation, sites=sites, offset=offset)
+
+
+def _arsenal(group: InterceptorGroup) -> Arsenal:
+    return Arsenal(
+        group=group,
+        constellation=None if group.constellation is None else constellation_of(group.constellation),
+        table=ReachTable.build(group.spec) if isinstance(group.spec, GroundInterceptorSpec) else None,
+        r_site_ecef=_ecef(group.site) if group.site is not None else np.zeros(3),
+    )
+
+
+def _ecef(place: Place) -> Vector:
+    return np.array(geodetic_to_ecef(place.latitude, place.longitude, place.altitude))
+
+
+def ground_track(trajectory: Trajectory, times_s: Vector) -> Vector:
+    """Return (k, 3) latitude deg, longitude deg, altitude m of a trajectory at scenario times (k,)."""
+    r, _, _ = trajectory.states(times_s)
+    fixed = np.stack([eci_to_ecef(r[k], float(times_s[k])) for k in range(len(times_s))])
+    out = geodetic_of(fixed)
+    out[:, :2] = np.degrees(out[:, :2])
+    return out

@@ -1,0 +1,143 @@
+"""The first screen: what the run found, in words and in a few numbers, and beside the published claim."""
+
+import math
+from typing import Any
+
+from cupola.report.markup import paragraph, section, table, text
+from cupola.report.measure import Flow
+from cupola.report.read import RunFolder
+from cupola.report.sentences import leak_sentence
+from cupola.report.words import Estimate, capital, counted, estimate_of, interval, listed, number, percent
+
+
+def answer(folder: RunFolder, flow: Flow) -> str:
+    """Return the one-paragraph answer."""
+    leaked = estimate_of(folder.summary["leaked"])
+    parts = [_opening(folder), _leakage(folder, leaked), _layers(flow), _why(folder, leaked)]
+    return paragraph(" ".join(part for part in parts if part), classes="answer")
+
+
+def _opening(folder: RunFolder) -> str:
+    groups = folder.scenario.raid
+    missiles = sum(len(group.launches) for group in groups)
+    kinds = sorted({group.threat.title for group in groups})
+    nations = sorted({name for group in groups for name in _countries(group)})
+    against = listed([text(name) for name in nations], 3)
+    kind = f" ({text(kinds[0])})" if len(kinds) == 1 else f" of {len(kinds)} kinds"
+    runs = int(folder.summary["runs"])
+    times = f"played {number(runs)} times" if runs > 1 else "played once"
+    target = f" fired at {against}" if against else ""
+    return f"{capital(counted(missiles, 'missile'))}{kind}{target}, {times}."
+
+
+def _countries(group: Any) -> set[str]:
+    return (
+        {aim.name for aim in group.aims} if len(group.aims) == 1 else {aim.nation for aim in group.aims if aim.nation}
+    )
+
+
+def _leakage(folder: RunFolder, leaked: Estimate) -> str:
+    objects, runs = float(folder.summary["objects"]), int(folder.summary["runs"])
+    share = estimate_of(folder.summary["leak_fraction"])
+    warheads = counted(objects, "warhead")
+    if leaked.mean == 0.0:
+        limit = f" (the 95 % upper limit is {number(leaked.high)})" if math.isfinite(leaked.high) else ""
+        return f"<strong>None of the {warheads} got through</strong> in any run{limit}."
+    if share.mean == 1.0:
+        every = "in every run" if runs > 1 else "in the one run played"
+        return f'<strong class="leak">Everything gets through</strong>: {warheads} of {number(objects)}, {every}.'
+    none = estimate_of(folder.summary.get("no_leak"))
+    limits = f", 95 % interval {interval(leaked)}" if math.isfinite(leaked.low) else ""
+    clean = f" Nothing at all gets through in {percent(none.mean)} of the runs." if math.isfinite(none.mean) else ""
+    return (
+        f'On average <strong class="leak">{number(leaked.mean)} of {number(objects)} warheads get through</strong> '
+        f"({percent(share.mean)}{limits}).{clean}"
+    )
+
+
+def _layers(flow: Flow) -> str:
+    if not flow.stages:
+        return "The scenario has no interceptors."
+    best = [
+        f"the {text(stage.layer.name)} layer stops {number(stage.stopped)}"
+        for stage in flow.stages
+        if stage.stopped > 0.0
+    ]
+    idle = [text(stage.layer.name) for stage in flow.stages if stage.stopped == 0.0]
+    out = f"Of these, {listed(best)} a run." if best else "No layer stops anything."
+    if best and idle:
+        out += f" The {listed(idle)} {'layer stops' if len(idle) == 1 else 'layers stop'} none."
+    return out.replace("Of these, the", "The", 1)
+
+
+def _why(folder: RunFolder, leaked: Estimate) -> str:
+    reasons = folder.summary.get("reasons") or {}
+    if not reasons or leaked.mean == 0.0:
+        return ""
+    code, mean = max(reasons.items(), key=lambda item: item[1])
+    share = f" ({percent(mean / leaked.mean)} of the leaks)" if len(reasons) > 1 else ""
+    what = leak_sentence(code).rstrip(".")
+    return f"The most common reason for a leak{share}: {text(what[:1].lower() + what[1:])}."
+
+
+def headlines(folder: RunFolder) -> str:
+    """Return the row of headline numbers."""
+    summary = folder.summary
+    leaked, share = estimate_of(summary["leaked"]), estimate_of(summary["leak_fraction"])
+    none = estimate_of(summary.get("no_leak"))
+    extra = summary.get("intervals") or {}
+    shots = estimate_of(extra.get("shots", summary["shots"]))
+    cells = [
+        ("leak", "warheads that get through, a run", number(leaked.mean), interval(leaked)),
+        ("leak", f"of {number(float(summary['objects']))} launched", percent(share.mean), interval(share, share=True)),
+        ("", "runs in which nothing gets through", percent(none.mean), interval(none, share=True)),
+        ("", "interceptors fired, a run", number(shots.mean), interval(shots)),
+    ]
+    if any(layer.in_space for layer in folder.layers):
+        reach = estimate_of(extra.get("space_interceptors_in_reach"))
+        stock = sum(group.inventory for group in folder.scenario.interceptors if group.spec.kind == "space-based")
+        cells.append(("", f"of {number(stock)} space interceptors ever in reach", number(reach.mean), interval(reach)))
+    body = "".join(
+        f'<div class="{kind}"><dt>{text(name)}</dt><dd class="value">{value}</dd>'
+        f'<dd class="range">{"95 %: " + limits if limits != "–" else "no interval"}</dd></div>'
+        for kind, name, value, limits in cells
+    )
+    return f'<dl class="heads">{body}</dl>\n'
+
+
+def comparison(folder: RunFolder, references: dict[str, str]) -> str:
+    """Return the section that sets the result beside the published claim, or nothing when the scenario names none."""
+    claim, ours = folder.scenario.compare, (folder.summary.get("compare") or {}).get("ours")
+    if claim is None or ours is None:
+        return ""
+    engaged, killed = estimate_of(ours["missiles_engaged"]), estimate_of(ours["missiles_killed"])
+    rows = [
+        ["Claim: missiles engaged", number(claim.missiles_engaged), "–"],
+        ["Here: missiles that a space interceptor was fired at", number(engaged.mean), interval(engaged)],
+        ["Here: missiles that a space interceptor destroyed", number(killed.mean), interval(killed)],
+    ]
+    source = references.get(claim.source, text(claim.source))
+    return section(
+        "claim",
+        "Beside the published claim",
+        f"<blockquote><p>{text(claim.claim)}</p></blockquote>\n",
+        paragraph(f"Source: {source}.", classes="small"),
+        table(["", "missiles a run", "95 % interval"], rows, caption="Capacity of the space layer", numeric=(1, 2)),
+        paragraph(_verdict(claim.missiles_engaged, engaged, killed)),
+    )
+
+
+def _verdict(claimed: float, engaged: Estimate, killed: Estimate) -> str:
+    if claimed > 0.0 and engaged.low <= claimed <= engaged.high:
+        agreement = "The number engaged here agrees with the claim within its interval."
+    elif claimed > 0.0:
+        gap = (engaged.mean - claimed) / claimed
+        agreement = f"The number engaged here is {percent(abs(gap))} {'above' if gap > 0 else 'below'} the claim."
+    else:
+        agreement = "The claim is that none is engaged."
+    chance = (
+        f" Engaged is not destroyed: {percent(killed.mean / engaged.mean)} of the missiles fired at are destroyed in space."
+        if engaged.mean > 0.0
+        else ""
+    )
+    return agreement + chance

@@ -1,0 +1,49 @@
+"""What the model leaves out, said where the results are read."""
+
+from collections.abc import Sequence
+
+from cupola.report.markup import paragraph, section, text
+
+LIMITS: Sequence[tuple[str, str]] = (
+    (
+        "Notional parameters.",
+        "Every number is from the open literature or assumed. No result describes a fielded system.",
+    ),
+    (
+        "Intervals cover chance, not ignorance.",
+        "They say how far the mean could move with other random draws. What nobody publishes is uncertain beyond them, unless the "
+        "scenario lists it under uncertain values.",
+    ),
+    (
+        "Ballistic missiles only.",
+        "Gliders, cruise missiles, fractional orbits and drones are not flown; nor are manoeuvring warheads.",
+    ),
+    (
+        "The defense is not attacked.",
+        "Sensors, satellites, links and command are not jammed, blinded or destroyed, and nuclear effects are not modelled.",
+    ),
+    (
+        "Decoys are simple.",
+        "A decoy differs from a warhead by one feature distance, a drag and a signature. Jammers, chaff and debris are not modelled.",
+    ),
+    (
+        "Which track belongs to which object is known.",
+        "Measurements reach the right filter; closely spaced objects do not steal each other's tracks.",
+    ),
+    (
+        "A kill is a chance.",
+        "Whether an interceptor that arrives in its basket with divert left destroys its target is drawn with a stated probability.",
+    ),
+    (
+        "One raid, full readiness.",
+        "All satellites and interceptors are in place and ready when the raid begins. Cost, schedule and what either side would do "
+        "next are not part of this page.",
+    ),
+)
+
+
+def caveats_section() -> str:
+    """Return the list of limits."""
+    items = "".join(f"<li><b>{text(title)}</b> {text(words)}</li>\n" for title, words in LIMITS)
+    intro = paragraph("Read the results with these in mind.")
+    return section("caveats", "What is not modelled", intro, f'<ul class="plain">\n{items}</ul>\n')

@@ -1,0 +1,218 @@
+"""Results over all runs: flow, leakage, reasons, layers, clock, reach and aim points."""
+
+import math
+
+import numpy as np
+
+from cupola.report.flow import flow_figure
+from cupola.report.histogram import histogram_figure
+from cupola.report.markup import details, figure, paragraph, section, table, text
+from cupola.report.measure import AimPoint, Flow, aim_points, moments, shot_outcomes
+from cupola.report.ranges import clock_figure, shots_per_kill_figure
+from cupola.report.read import Layer, RunFolder
+from cupola.report.sentences import leak_sentence, shot_sentence
+from cupola.report.words import Estimate, estimate_of, interval, number, percent
+
+_SHORT_LIST = 12
+
+
+def flow_section(folder: RunFolder, flow: Flow) -> str:
+    """Return the flow through the layers with the table by layer."""
+    caption = (
+        "<b>From launch to impact, means a run.</b> Widths are to scale. A warhead that dies with its missile counts for the "
+        "layer that destroyed the missile; decoys are left out."
+    )
+    parts = [figure(flow_figure(flow), caption, classes="wide")]
+    if folder.layers:
+        parts.append(_layer_table(folder))
+    return section("flow", "What each layer stops", *parts)
+
+
+def swatch(layer: Layer) -> str:
+    """Return a layer's name with its colour."""
+    return f'<span class="swatch" style="background:var(--{layer.style.role})"></span>{text(layer.name)}'
+
+
+def _cell(data: object) -> str:
+    estimate = estimate_of(data)
+    if not math.isfinite(estimate.mean):
+        return "–"
+    limits = interval(estimate)
+    return number(estimate.mean) + (f'<span class="range">{limits}</span>' if limits != "–" else "")
+
+
+def _layer_table(folder: RunFolder) -> str:
+    rows = []
+    for layer in folder.layers:
+        found = folder.summary["layers"].get(layer.name, {})
+        limits = found.get("intervals", found)
+        stock = sum(group.inventory for group in folder.scenario.interceptors if group.layer == layer.name)
+        columns = ("engaged", "killed", "killed_lethal", "leaked_past", "shots", "shots_per_kill")
+        rows.append([swatch(layer), *(_cell(limits.get(name)) for name in columns), number(stock)])
+    head = (
+        "layer", "objects shot at", "objects destroyed", "warheads stopped", "warheads left behind it", "interceptors fired",
+        "fired per object destroyed", "in stock",
+    )  # fmt: skip
+    return table(head, rows, caption="By layer: means a run with 95 % intervals", numeric=range(1, len(head)))
+
+
+def leakage_section(folder: RunFolder) -> str:
+    """Return the histogram of leakage and the reasons."""
+    leaked, lethal = folder.runs["leaked"], folder.runs["lethal"]
+    svg = histogram_figure(
+        leaked,
+        name="leakage",
+        title="Warheads that get through, run by run",
+        axis="warheads that get through in a run",
+        role="leak",
+        mean=estimate_of(folder.summary["leaked"]),
+        upper=int(lethal.max()),
+    )
+    low, high = (number(float(q)) for q in np.percentile(leaked, (5, 95)))
+    spread = f"Nine runs in ten lie between {low} and {high}. " if len(leaked) >= 20 else ""
+    caption = (
+        f"<b>Leakage from run to run.</b> {spread}The bar above marks the 95 % interval of the <em>mean</em>, which shrinks with "
+        "more runs; the spread of the runs does not."
+    )
+    return section("leakage", "How much gets through", figure(svg, caption), _reasons(folder))
+
+
+def _reasons(folder: RunFolder) -> str:
+    reasons = folder.summary.get("reasons") or {}
+    total = sum(reasons.values())
+    if total <= 0.0:
+        return paragraph("Nothing got through, so there is no reason to list.")
+    top = max(reasons.values())
+    rows = [
+        [
+            text(leak_sentence(code)),
+            f'<span class="meter" style="width:{100.0 * mean / top:.1f}%"></span>',
+            number(mean),
+            percent(mean / total),
+        ]
+        for code, mean in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    head = ("why it got through", "", "warheads a run", "share of leaks")
+    bars = table(
+        head,
+        rows,
+        caption="Why warheads got through: the failure that came closest to a kill",
+        numeric=(2, 3),
+        classes="bars",
+    )
+    return bars.replace('<td><span class="meter"', '<td class="chart"><span class="meter"')
+
+
+def timing_section(folder: RunFolder) -> str:
+    """Return the clock of the engagement."""
+    rows = moments(folder)
+    if not rows:
+        return ""
+    burnouts = list(folder.burnouts.items())
+    launches = {
+        obj["missile"]: obj["track"][0][0]
+        for obj in folder.replay.get("objects", ())
+        if obj["track"] and obj["role"] == "booster"
+    }
+    burns = [time - launches[name] for name, time in burnouts if name in launches]
+    burn = float(np.median(burns)) if burns else None
+    caption = (
+        "<b>When things happen, over all runs.</b> Mark: median. Thick bar: the middle half. Thin line: nine in ten. "
+        "Releases and intercepts count every shot, hit or miss."
+    )
+    return section("clock", "The clock of the engagement", figure(clock_figure(rows, burn), caption, classes="wide"))
+
+
+def shots_section(folder: RunFolder) -> str:
+    """Return the interceptors spent per kill and what became of every shot."""
+    if not folder.layers:
+        return ""
+    if len(folder.shots) == 0:
+        return section("shots", "What became of the shots", paragraph("No interceptor was fired in any run."))
+    ratios = []
+    for layer in folder.layers:
+        found = folder.summary["layers"].get(layer.name, {}).get("intervals", {}).get("shots_per_kill")
+        if found is not None and math.isfinite(estimate_of(found).mean):
+            ratios.append((layer, estimate_of(found)))
+    parts = []
+    if ratios:
+        caption = "<b>Price of a kill.</b> Interceptors fired per object destroyed, with 95 % intervals; decoys destroyed count as objects."
+        parts.append(figure(shots_per_kill_figure(ratios), caption))
+    totals = {
+        layer.name: float(np.count_nonzero(folder.shots.equals("layer", layer.name))) / len(folder.runs["run"])
+        for layer in folder.layers
+    }
+    rows = [
+        [swatch(layer), text(shot_sentence(code)), number(mean), percent(mean / totals[layer.name])]
+        for layer, code, mean in shot_outcomes(folder)
+    ]
+    head = ("layer", "outcome", "shots a run", "share of the layer's shots")
+    parts.append(table(head, rows, caption="What became of the shots", numeric=(2, 3)))
+    return section("shots", "What became of the shots", *parts)
+
+
+def reach_section(folder: RunFolder) -> str:
+    """Return how many space interceptors could reach the raid; without a space layer, one sentence."""
+    space = [layer for layer in folder.layers if layer.in_space]
+    if not space:
+        return section("reach", "Reach of the space layer", paragraph("This scenario has no space-based interceptors."))
+    values = folder.runs["space_interceptors_in_reach"]
+    mean = estimate_of((folder.summary.get("intervals") or {}).get("space_interceptors_in_reach", float(values.mean())))
+    stock = sum(group.inventory for group in folder.scenario.interceptors if group.spec.kind == "space-based")
+    ratio = stock / mean.mean if mean.mean > 0.0 else math.inf
+    absent = (
+        f"On average one in {number(ratio)} of the {number(stock)} interceptors in orbit is in the right place."
+        if math.isfinite(ratio)
+        else f"None of the {number(stock)} interceptors in orbit was ever in the right place."
+    )
+    svg = histogram_figure(
+        values,
+        name="reach",
+        title="Space interceptors in reach of the raid, run by run",
+        axis="space interceptors in reach of the raid",
+        role=space[0].style.role,
+        mean=mean,
+    )
+    caption = (
+        "<b>Who is in the right place.</b> Interceptors that at any moment after release authority could have met any tracked "
+        "object in time, whatever they then did. Runs differ because the raid meets the orbits at a random phase."
+    )
+    return section("reach", "Reach of the space layer", paragraph(absent), figure(svg, caption))
+
+
+def aims_section(folder: RunFolder) -> str:
+    """Return the aim points and how often each is hit."""
+    from cupola.campaign.statistics import wilson
+
+    runs = len(folder.runs["run"])
+
+    def row(aim: AimPoint) -> list[str]:
+        hit = wilson(aim.runs_hit, runs)
+        limits = interval(Estimate(mean=hit.mean, low=hit.low, high=hit.high), share=True)
+        people = f"{aim.population:,}" if aim.population else "–"
+        chance = f'{percent(hit.mean)}<span class="range">{limits}</span>'
+        return [text(aim.name), people, number(aim.aimed), number(aim.arrived), chance]
+
+    aims = aim_points(folder)
+    head = (
+        "aim point",
+        "people in the named city",
+        "warheads aimed, a run",
+        "arriving, a run",
+        "runs in which it is hit",
+    )
+    note = paragraph(
+        "A hit means that at least one warhead arrives. The number of people is the city's, not an estimate of casualties: "
+        "effects of weapons are not modelled."
+    )
+    shown = table(
+        head,
+        [row(aim) for aim in aims[:_SHORT_LIST]],
+        caption="Aim points, the most often hit first",
+        numeric=(1, 2, 3, 4),
+    )
+    rest = aims[_SHORT_LIST:]
+    if rest:
+        hidden = table(head, [row(aim) for aim in rest], caption="Further aim points", numeric=(1, 2, 3, 4))
+        shown += details(f"<b>{len(rest)} further aim points</b>", hidden)
+    return section("aims", "What is hit", note, shown)

@@ -1,0 +1,174 @@
+"""From what a user writes of sensors and interceptors to groups at real places, minus what allies do not share."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cupola.orbits.spec import GeostationarySpec, WalkerSpec
+from cupola.scenario.catalogue import entry, names
+from cupola.scenario.data import City
+from cupola.scenario.errors import ScenarioError
+from cupola.scenario.places import SiteGroupSpec, SiteSpec
+from cupola.scenario.raids import asset_cities, city_aim, site_place
+from cupola.scenario.schema import AllyRecord, InterceptorGroup, Place, SensorGroup
+from cupola.scenario.user import (
+    Ally,
+    GroundInterceptors,
+    GroundSensors,
+    InlineSite,
+    SiteReference,
+    SpaceInterceptors,
+    SpaceSensors,
+)
+
+HOME = "US"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coalition:
+    """Which nation shares what, and a tally of what that used and removed."""
+
+    allies: Mapping[str, Ally]
+    used: dict[str, list[str]] = field(default_factory=dict)
+    removed: dict[str, list[str]] = field(default_factory=dict)
+
+    def grants(self, model: str, place: Place) -> bool:
+        """Whether the nation in which ``place`` lies lets ``model`` there take part; the answer is tallied."""
+        ally = self.allies.get(place.nation)
+        allowed = ally is None or (ally.participates and (ally.shares is None or model in ally.shares))
+        if place.nation and (ally is not None or place.nation != HOME):
+            (self.used if allowed else self.removed).setdefault(place.nation, []).append(f"{model}@{place.name}")
+        return allowed
+
+    def records(self) -> tuple[AllyRecord, ...]:
+        """Return one record per nation that is named or has a site in the scenario."""
+        nations = sorted({*self.allies, *self.used, *self.removed})
+        return tuple(self._record(nation, self.allies.get(nation, Ally())) for nation in nations)
+
+    def _record(self, nation: str, ally: Ally) -> AllyRecord:
+        unsimulated = [entry("capabilities", n) for n in ally.shares or () if n in names("capabilities")]
+        return AllyRecord(
+            nation=nation,
+            participates=ally.participates,
+            shares=ally.shares,
+            used=tuple(self.used.get(nation, ())),
+            removed=tuple(self.removed.get(nation, ())),
+            not_simulated=tuple(f"{e.title}: {e.spec.reason}" for e in unsimulated),
+        )
+
+
+def sensor_group(item: SpaceSensors | GroundSensors, coalition: Coalition) -> SensorGroup | None:
+    """Return a sensor entry with its model and places looked up; none when allies share none of its sites."""
+    if isinstance(item, SpaceSensors):
+        model = entry("sensors", item.constellation)
+        if model.spec.kind != "infrared":
+            raise ScenarioError(f"{model.name!r} is a radar on the ground; accepted is {{site: {model.name}, at: ...}}")
+        given = item.walker or (
+            None if item.longitudes is None else GeostationarySpec.model_construct(longitudes=item.longitudes)
+        )
+        constellation = given or model.deployment
+        if constellation is None:
+            raise ScenarioError(f"{model.name!r} has no deployment in the catalogue; give it a walker or longitudes")
+        return SensorGroup.model_construct(
+            name=item.name or model.name, model=model.name, spec=model.spec, constellation=constellation, sites=()
+        )
+    model = entry("sensors", item.site)
+    if model.spec.kind != "radar":
+        raise ScenarioError(f"{model.name!r} is carried by satellites; accepted is {{constellation: {model.name}}}")
+    sites = tuple(
+        place for place in places(model.name, item.at, item.boresights) if coalition.grants(model.name, place)
+    )
+    for place in sites:
+        if not place.boresights and model.spec.azimuth_width < math.tau - 1e-9:
+            width = math.degrees(model.spec.azimuth_width)
+            raise ScenarioError(
+                f"{model.name!r} covers {width:.0f} deg of azimuth, and no boresight is known for it at {place.name!r}; "
+                "give the entry boresights, e.g. ['310 deg']"
+            )
+    if not sites:
+        return None
+    name = item.name or (f"{model.name}-{sites[0].name}" if len(item.at) == 1 and len(sites) == 1 else model.name)
+    return SensorGroup.model_construct(name=name, model=model.name, spec=model.spec, constellation=None, sites=sites)
+
+
+def interceptor_groups(item: SpaceInterceptors | GroundInterceptors, coalition: Coalition) -> list[InterceptorGroup]:
+    """Return an interceptor entry as groups, one per site or one for the constellation."""
+    if isinstance(item, SpaceInterceptors):
+        return [_space_group(item)]
+    model = entry("interceptors", item.site)
+    if model.spec.kind != "ground-based":
+        raise ScenarioError(f"{model.name!r} waits in orbit; accepted is {{constellation: {model.name}, walker: ...}}")
+    groups = []
+    everywhere = places(model.name, item.at, None)
+    for place in everywhere:
+        if not coalition.grants(model.name, place):
+            continue
+        groups.append(
+            InterceptorGroup.model_construct(
+                name=item.name if item.name and len(everywhere) == 1 else f"{item.name or model.name}-{place.name}",
+                model=model.name,
+                layer=item.layer or model.spec.layer,
+                spec=model.spec,
+                constellation=None,
+                per_satellite=1,
+                site=place,
+                inventory=item.inventory if item.inventory is not None else _public_inventory(model.name, place),
+            )
+        )
+    return groups
+
+
+def _space_group(item: SpaceInterceptors) -> InterceptorGroup:
+    model = entry("interceptors", item.constellation)
+    if model.spec.kind != "space-based":
+        raise ScenarioError(f"{model.name!r} stands on the ground; accepted is {{site: {model.name}, at: ...}}")
+    walker = item.walker or model.deployment
+    if not isinstance(walker, WalkerSpec):
+        raise ScenarioError(f"{model.name!r} has no deployment in the catalogue; give it a walker")
+    return InterceptorGroup.model_construct(
+        name=item.name or model.name,
+        model=model.name,
+        layer=item.layer or model.spec.layer,
+        spec=model.spec,
+        constellation=walker,
+        per_satellite=item.per_satellite,
+        site=None,
+        inventory=walker.total * item.per_satellite,
+    )
+
+
+def places(model: str, at: Sequence[SiteReference], boresights: Sequence[float] | None) -> list[Place]:
+    """Return where ``at`` is: catalogue sites, site groups spelled out, inline sites; with the boresights of ``model``."""
+    out: list[Place] = []
+    for reference in at:
+        if isinstance(reference, InlineSite):
+            fields = reference.model_dump()
+            out.append(Place.model_construct(**{**fields, "boresights": tuple(boresights or fields["boresights"])}))
+            continue
+        site = entry("sites", reference)
+        if isinstance(site.spec, SiteGroupSpec):
+            out += [_city_place(city, boresights or ()) for city in asset_cities(site.spec.assets)]
+            continue
+        spec: SiteSpec = site.spec
+        out.append(site_place(site, boresights if boresights is not None else spec.boresights.get(model, ())))
+    return out
+
+
+def _city_place(city: City, boresights: Sequence[float]) -> Place:
+    aim = city_aim(city)
+    return Place.model_construct(
+        name=aim.name,
+        latitude=aim.latitude,
+        longitude=aim.longitude,
+        altitude=0.0,
+        nation=aim.nation,
+        boresights=tuple(boresights),
+    )
+
+
+def _public_inventory(model: str, place: Place) -> int:
+    known = names("sites")
+    inventory: dict[str, int] = entry("sites", place.name).spec.inventory if place.name in known else {}
+    if model not in inventory:
+        raise ScenarioError(f"no public inventory of {model!r} is known at {place.name!r}; give the entry an inventory")
+    return inventory[model]

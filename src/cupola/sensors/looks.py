@@ -1,0 +1,190 @@
+"""What sensors are shown and what they hand on: targets at one instant, the looks at them, and measurements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from cupola.core.earth import Vector
+from cupola.core.reason import Reason
+
+Flags = NDArray[np.bool_]
+Indices = NDArray[np.int64]
+
+
+class NonDetection(Reason):
+    """Why a look gave no measurement. Tables hold the position of the member in this enum."""
+
+    NONE = "It was seen and reported."
+    ABSENT = "The object does not exist at this time."
+    BEHIND_EARTH = "The Earth stands between the sensor and the object."
+    BELOW_LIMB = "Its cold body is seen against the warm Earth or its air, where the thermal band cannot pick it out."
+    CLOUD = "Cloud hides the plume."
+    OUT_OF_RANGE = "It is beyond the range at which looks are scheduled."
+    OUT_OF_FIELD = "It is outside the azimuth sector or above the highest beam of the radar."
+    BELOW_HORIZON = "It is below the radio horizon or the lowest beam of the radar."
+    NO_SIGNAL = "It shows nothing in the bands of this sensor."
+    TOO_FAINT = "The signal stayed below the detection threshold."
+    UNCONFIRMED = "It was seen, but not yet often enough to be reported."
+    NOT_TASKED = "It was seen, but enough better-placed sensors, or more urgent looks, took the report."
+
+
+REASONS: tuple[NonDetection, ...] = tuple(NonDetection)
+CODE: dict[str, int] = {reason.name: index for index, reason in enumerate(REASONS)}
+SEEN = CODE["NONE"]
+UNCONFIRMED = CODE["UNCONFIRMED"]
+NOT_TASKED = CODE["NOT_TASKED"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetSet:
+    """All objects of a raid at one instant, as sensors could see them.
+
+    ``exists`` (n,); inertial ``r`` and ``v`` (n, 3) in m and m/s; geodetic ``altitude`` (n,) in m; ``plume`` (n,) in W/sr in the
+    2.7 um band; ``body_temperature`` (n,) in K; ``emissive_area`` (n,) in m2, emissivity x area; ``rcs`` (n, 4) in m2 in the
+    order of :data:`cupola.sensors.spec.RADAR_BANDS`.
+    """
+
+    exists: Flags
+    r: Vector
+    v: Vector
+    altitude: Vector
+    plume: Vector
+    body_temperature: Vector
+    emissive_area: Vector
+    rcs: Vector
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurements:
+    """Rows of reports, structure of arrays of length k, in inertial axes.
+
+    ``sensor`` and ``target`` are indices; ``r_sensor`` (k, 3) in m; ``u`` (k, 3) measured unit sight line, noise and bias in it;
+    ``sigma_angle`` in rad is the noise of one look on each axis across the sight line and ``bias_angle`` the standard deviation
+    of the constant error beneath it; ``range_m``, ``sigma_range``, ``bias_range`` in m, NaN for infrared; ``burning`` says that
+    the plume was seen, ``sees_plumes`` that the sensor would have seen one; ``feature`` is the share of the full feature
+    distance that the sensor resolves, NaN where it cannot discriminate.
+    """
+
+    sensor: Indices
+    target: Indices
+    time_s: Vector
+    r_sensor: Vector
+    u: Vector
+    sigma_angle: Vector
+    bias_angle: Vector
+    range_m: Vector
+    sigma_range: Vector
+    bias_range: Vector
+    burning: Flags
+    sees_plumes: Flags
+    feature: Vector
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self.time_s)
+
+    @staticmethod
+    def join(parts: Sequence["Measurements"]) -> "Measurements":
+        """Return the rows of several batches one after the other; at least one batch is needed."""
+        if len(parts) == 1:
+            return parts[0]
+        return Measurements(
+            **{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Measurements)}
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looks:
+    """Every look of ``s`` sensors at ``n`` objects at one time.
+
+    ``snr`` (s, n): amplitude ratio for infrared, power ratio for radar; ``hit`` (s, n); ``reason`` (s, n) indices into
+    :data:`REASONS`; ``burning`` (s, n): seen by its plume; ``u`` (s, n, 3), ``range_m`` and the sigmas (s, n) are what would be
+    reported, meaningful where ``hit``.
+    """
+
+    time_s: float
+    r_sensors: Vector
+    snr: Vector
+    hit: Flags
+    reason: NDArray[np.int8]
+    burning: Flags
+    u: Vector
+    range_m: Vector
+    sigma_angle: Vector
+    sigma_range: Vector
+    bias_angle: float
+    bias_range: float
+    sees_plumes: bool
+    feature: float
+    tasked_per_object: int
+    looks_per_scan: int
+
+    def measurements(self, confirmed: Flags | None = None, sensor_offset: int = 0) -> Measurements:
+        """Return the reports of the hits, of the ``confirmed`` (s, n) pairs alone when given.
+
+        At most ``tasked_per_object`` sensors report one object and one sensor gives at most ``looks_per_scan`` reports, best
+        signal first. Hits that fall out have their ``reason`` set, in place. ``sensor_offset`` is added to the sensor index,
+        so that the sensors of several groups keep apart.
+        """
+        allowed = self.hit if confirmed is None else self.hit & confirmed
+        self.reason[self.hit & ~allowed] = UNCONFIRMED
+        s, n = _task(self.snr, allowed, self.reason, self.tasked_per_object, self.looks_per_scan)
+        count = len(s)
+        return Measurements(
+            sensor=s + sensor_offset,
+            target=n,
+            time_s=np.full(count, self.time_s),
+            r_sensor=self.r_sensors[s],
+            u=self.u[s, n],
+            sigma_angle=self.sigma_angle[s, n],
+            bias_angle=np.full(count, self.bias_angle),
+            range_m=self.range_m[s, n],
+            sigma_range=self.sigma_range[s, n],
+            bias_range=np.full(count, self.bias_range),
+            burning=self.burning[s, n],
+            sees_plumes=np.full(count, self.sees_plumes),
+            feature=np.full(count, self.feature),
+        )
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _task(
+    snr: Vector, allowed: Flags, reason: NDArray[np.int8], per_object: int, per_sensor: int
+) -> tuple[Indices, Indices]:
+    sensors, objects = allowed.shape
+    kept = np.zeros((sensors, objects), np.bool_)
+    for j in range(objects):
+        for _ in range(per_object):
+            best, strongest = -1, 0.0
+            for i in range(sensors):
+                if allowed[i, j] and not kept[i, j] and snr[i, j] > strongest:
+                    best, strongest = i, snr[i, j]
+            if best < 0:
+                break
+            kept[best, j] = True
+    total = 0
+    for i in range(sensors):
+        count = 0
+        for j in range(objects):
+            count += kept[i, j]
+        while count > per_sensor:
+            worst, weakest = -1, np.inf
+            for j in range(objects):
+                if kept[i, j] and snr[i, j] < weakest:
+                    worst, weakest = j, snr[i, j]
+            kept[i, worst] = False
+            count -= 1
+        total += count
+    rows, columns = np.empty(total, np.int64), np.empty(total, np.int64)
+    k = 0
+    for j in range(objects):
+        for i in range(sensors):
+            if kept[i, j]:
+                rows[k], columns[k] = i, j
+                k += 1
+            elif allowed[i, j]:
+                reason[i, j] = NOT_TASKED
+    return rows, columns

@@ -1,0 +1,108 @@
+"""Signals, closed forms: thermal radiance in a band, the radar range equation, detection probability and accuracy."""
+
+import math
+
+from numba import njit
+
+BOLTZMANN = 1.380649e-23  # J/K, exact in SI
+STEFAN_BOLTZMANN = 5.670374419e-8  # W/m2/K4, CODATA 2018
+SECOND_RADIATION = 1.438776877e-2  # m K, h c / k, CODATA 2018
+LIGHT_SPEED = 299_792_458.0  # m/s
+SNR_CEILING = 1e4  # power ratio; above 40 dB calibration, which the bias stands for, sets a radar's error
+CENTROID_FLOOR = 0.05  # pixels; sampling and jitter keep a centroid from doing better whatever the signal
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _share_below(wavelength: float, temperature: float) -> float:
+    # Blackbody fraction below a wavelength: Chang and Rhee (1984), Int. Comm. Heat Mass Transfer 11, 451-455.
+    x = SECOND_RADIATION / (wavelength * temperature)
+    decay = math.exp(-x)
+    power, total = 1.0, 0.0
+    for n in range(1, 200):
+        power *= decay
+        term = power / n * (x * x * x + (3.0 * x * x + (6.0 * x + 6.0 / n) / n) / n)
+        total += term
+        if term < 1e-12 * total:
+            break
+    return 15.0 / math.pi**4 * total
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def band_radiance(temperature: float, low: float, high: float) -> float:
+    """Return the blackbody radiance in W/m2/sr at a temperature in K between two wavelengths in m (Planck's law, exact)."""
+    total = STEFAN_BOLTZMANN * temperature**4 / math.pi
+    return total * (_share_below(high, temperature) - _share_below(low, temperature))
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def gaussian_detection(snr: float, threshold: float) -> float:
+    """Return the probability that a signal of amplitude ``snr`` in unit Gaussian noise exceeds ``threshold``."""
+    return 0.5 * math.erfc((threshold - snr) / math.sqrt(2.0))
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def steady_detection(snr: float, threshold: float) -> float:
+    """Return a single look's detection probability of a steady target; both arguments power ratios over the mean noise.
+
+    Marcum's Q1(sqrt(2 S), sqrt(2 T)) with T = -ln(Pfa), summed as a Poisson mixture (Shnidman 1989, IEEE Trans. IT-35,
+    eq. 9). Beyond S = 300 the amplitude is Gaussian to better than 1e-4.
+    """
+    if snr > 300.0:
+        return 0.5 * math.erfc(math.sqrt(threshold) - math.sqrt(snr + 0.5))
+    weight, term = math.exp(-snr), math.exp(-threshold)
+    below, total, mass = term, weight * term, weight
+    k = 0
+    while mass < 1.0 - 1e-12 and k < 1000:
+        k += 1
+        weight *= snr / k
+        term *= threshold / k
+        below += term
+        total += weight * below
+        mass += weight
+    return total
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def swerling_detection(snr: float, threshold: float) -> float:
+    """Return the detection probability of a Swerling-1 target of mean power ratio ``snr``: exp(-T / (1 + S)).
+
+    Swerling (1960), IRE Trans. IT-6; the same as Pfa^(1 / (1 + S)) with Pfa = exp(-T).
+    """
+    return math.exp(-threshold / (1.0 + snr))
+
+
+def detection_threshold(false_alarm_probability: float) -> float:
+    """Return the threshold as a power ratio over the mean noise that a single look's false-alarm probability asks for."""
+    return -math.log(false_alarm_probability)
+
+
+def ratio(decibel: float) -> float:
+    """Return the power ratio of a number of decibels."""
+    return float(10.0 ** (decibel / 10.0))
+
+
+def radar_constant(energy: float, gain: float, aperture: float, system_temperature: float, losses: float) -> float:
+    """Return k of SNR = k x cross-section / range^4 in m2: the radar range equation (Skolnik 2001, eq. 1.6 and 2.2).
+
+    ``energy`` in J is average power x dwell (a matched filter sees energy), ``gain`` and ``losses`` are power ratios,
+    ``aperture`` in m2 is effective, ``system_temperature`` in K.
+    """
+    return energy * gain * aperture / ((4.0 * math.pi) ** 2 * BOLTZMANN * system_temperature * losses)
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def range_accuracy(snr: float, bandwidth: float) -> float:
+    """Return the one-sigma range noise in m, c / (2 B sqrt(2 SNR)) (Barton 2005, Radar System Analysis, ch. 8)."""
+    return LIGHT_SPEED / (2.0 * bandwidth * math.sqrt(2.0 * min(snr, SNR_CEILING)))
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def angle_accuracy(snr: float, beamwidth: float) -> float:
+    """Return the one-sigma monopulse angle noise in rad, beam / (1.6 sqrt(2 SNR)) (Skolnik 2001, sec. 4.2)."""
+    return beamwidth / (1.6 * math.sqrt(2.0 * min(snr, SNR_CEILING)))
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def centroid_accuracy(snr: float, pixel: float) -> float:
+    """Return the one-sigma infrared angle noise in rad: half a pixel over the SNR, and a floor of a twentieth of a pixel."""
+    return pixel * math.sqrt(0.25 / (snr * snr) + CENTROID_FLOOR * CENTROID_FLOOR)

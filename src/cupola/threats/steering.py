@@ -1,0 +1,217 @@
+"""Which kick, azimuth and cut-off hit the aim point: search on coarse flights, Newton on the stored ones."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from cupola.core.earth import MEAN_RADIUS, Vector
+from cupola.threats.shooting import (
+    COARSE,
+    HIT,
+    KICKS,
+    LOWEST_CUTOFF_ALTITUDE,
+    STORED,
+    InfeasibleFlight,
+    Shooter,
+    Steering,
+    Steps,
+    minimum,
+)
+
+APOGEE_WEIGHT = 0.1  # an apogee 10 m off counts as much as an impact 1 m off
+PROBE = np.array([1e-4, 1e-4, 0.02])  # rad, rad, s: far above the integration's noise, well inside its curvature
+ROUNDS = 25
+_NEVER = 1e9  # J/kg, above any missile's energy: orders the kicks that fall short by how much
+_FORWARD = KICKS[KICKS > 0.0]
+
+Residual = Callable[[Vector, Steps], Vector]
+
+
+def steer(shooter: Shooter, apogee_m: float | None) -> Steering:
+    """Return the steering that hits the shooter's aim point, at ``apogee_m`` or with the earliest possible cut-off.
+
+    Raises :class:`InfeasibleFlight` with the range or the apogees that are possible.
+    """
+    solution = _cheapest(shooter) if apogee_m is None else _at_apogee(shooter, apogee_m)
+    if solution is None:
+        raise InfeasibleFlight(_limits(shooter, apogee_m))
+    nodes = shooter.boost(solution.kick, solution.azimuth, STORED)
+    if shooter.altitude_at(nodes, solution.cutoff_s) < shooter.launch[2] + LOWEST_CUTOFF_ALTITUDE:
+        raise InfeasibleFlight(
+            f"range: {_kilometres(shooter.angle)} km is too short for this missile at "
+            f"{'its least energy' if apogee_m is None else 'that apogee'}: thrust would have to end below "
+            f"{LOWEST_CUTOFF_ALTITUDE / 1e3:.0f} km; hint: loft it with a higher apogee, or take a smaller missile"
+        )
+    return solution
+
+
+def _cheapest(shooter: Shooter) -> Steering | None:
+    azimuth = shooter.bearing
+
+    def energy(kick: float) -> float:
+        cutoff, value = shooter.reach(kick, azimuth)
+        return _NEVER * (1.0 + value) if math.isinf(cutoff) else value
+
+    kick, _ = minimum(energy, _FORWARD)
+    cutoff, _ = shooter.reach(kick, azimuth)
+    if math.isinf(cutoff):
+        return None
+
+    def residual(x: Vector, steps: Steps) -> Vector:
+        impact, end, _ = shooter.drop(shooter.boost(kick, float(x[0]), steps), float(x[1]), steps)
+        return np.array(shooter.miss(impact)) if end > 0.0 else np.full(2, 1e8)
+
+    x = _newton(residual, np.array([azimuth, cutoff]), PROBE[1:], shooter.latest)
+    return None if x is None else Steering(kick=kick, azimuth=float(x[0]) % math.tau, cutoff_s=float(x[1]))
+
+
+def _at_apogee(shooter: Shooter, apogee_m: float) -> Steering | None:
+    start = _kick_for_apogee(shooter, apogee_m)
+    if start is None:
+        return None
+    kick, cutoff = start
+
+    # The kick as a vector (north, east) has no singularity where the flight is steered straight up.
+    def residual(x: Vector, steps: Steps) -> Vector:
+        nodes = shooter.boost(math.hypot(x[0], x[1]), math.atan2(x[1], x[0]), steps)
+        impact, end, top = shooter.drop(nodes, float(x[2]), steps)
+        if end < 0.0:
+            return np.full(3, 1e8)
+        return np.array([*shooter.miss(impact), APOGEE_WEIGHT * (top - apogee_m)])
+
+    first = np.array([kick * math.cos(shooter.bearing), kick * math.sin(shooter.bearing), cutoff])
+    x = _newton(residual, first, PROBE, shooter.latest)
+    if x is None:
+        return None
+    azimuth = math.atan2(x[1], x[0]) % math.tau
+    return Steering(kick=math.hypot(x[0], x[1]), azimuth=azimuth, cutoff_s=float(x[2]))
+
+
+def _kick_for_apogee(shooter: Shooter, apogee_m: float) -> tuple[float, float] | None:
+    """Return kick and cut-off that fly the aim's ground angle at an apogee, on the great circle; None if none does.
+
+    At a given apogee a flatter flight is a longer one, up to the kick that the propellant no longer pays for.
+    """
+    low, high, cutoff, reached = math.nan, math.nan, math.nan, False
+    for kick in KICKS:
+        trial, angle = shooter.cutoff_for_apogee(float(kick), shooter.bearing, apogee_m)
+        if angle < shooter.angle:
+            low, cutoff = float(kick), trial
+        elif not math.isnan(low):
+            high, reached = float(kick), not math.isnan(angle)
+            break
+    if math.isnan(high):
+        return None
+    while high - low > 1e-4:
+        middle = 0.5 * (low + high)
+        trial, angle = shooter.cutoff_for_apogee(middle, shooter.bearing, apogee_m)
+        if angle < shooter.angle:
+            low, cutoff = middle, trial
+        else:
+            high, reached = middle, reached or not math.isnan(angle)
+    # Within a per cent of the limit the azimuth that the turning Earth asks for may still bring it in reach.
+    _, angle = shooter.cutoff_for_apogee(low, shooter.bearing, apogee_m)
+    return (low, cutoff) if reached or angle > 0.99 * shooter.angle else None
+
+
+def _newton(residual: Residual, x: Vector, probe: Vector, latest: float) -> Vector | None:
+    """Return the root near ``x`` (last element: the cut-off, at most ``latest``), or None where there is none.
+
+    Damped Newton on coarse flights down to 1 km, then on stored ones; the Jacobian is kept up by Broyden's rank-one rule while
+    that works and differenced anew when it does not.
+    """
+    steps = COARSE
+    f = residual(x, steps)
+    jacobian, fresh = _differences(residual, x, f, probe, steps), True
+    for _ in range(ROUNDS):
+        size = float(np.linalg.norm(f))
+        if steps is STORED and size < HIT:
+            return x
+        if steps is COARSE and size < 1e3:
+            steps = STORED
+            f = residual(x, steps)
+            continue
+        trial, g = _better(residual, x, f, jacobian, latest, steps)
+        if np.linalg.norm(g) > 0.5 * size:
+            if fresh and trial is x:
+                return None
+            x, f = trial, g
+            jacobian, fresh = _differences(residual, x, f, probe, steps), True
+            continue
+        step = trial - x
+        jacobian += np.outer(g - f - jacobian @ step, step) / (step @ step)
+        x, f, fresh = trial, g, False
+    return None
+
+
+def _better(
+    residual: Residual, x: Vector, f: Vector, jacobian: Vector, latest: float, steps: Steps
+) -> tuple[Vector, Vector]:
+    """Return a point with a smaller residual along Newton's direction, or ``x`` and ``f`` themselves."""
+    try:
+        move = np.linalg.solve(jacobian, -f)
+    except np.linalg.LinAlgError:
+        return x, f
+    size = np.linalg.norm(f)
+    for shrink in (1.0, 0.5, 0.2, 0.05, 0.01):
+        trial = x + shrink * move
+        trial[-1] = min(trial[-1], latest)
+        g = residual(trial, steps)
+        if np.linalg.norm(g) < size:
+            return trial, g
+    return x, f
+
+
+def _differences(residual: Residual, x: Vector, f: Vector, probe: Vector, steps: Steps) -> Vector:
+    jacobian = np.empty((len(f), len(x)))
+    for i, delta in enumerate(probe):
+        # The cut-off is probed backwards: there is no thrust after the last burnout.
+        delta = -delta if i == len(probe) - 1 else delta
+        near = x.copy()
+        near[i] += delta
+        jacobian[:, i] = (residual(near, steps) - f) / delta
+    return jacobian
+
+
+def _limits(shooter: Shooter, apogee_m: float | None) -> str:
+    """Return what the missile could do instead."""
+    furthest, best = shooter.furthest()
+    asked = f"range asked {_kilometres(shooter.angle)} km"
+    if furthest < shooter.angle or apogee_m is None:
+        return (
+            f"{asked}, greatest range in that direction about {_kilometres(furthest)} km; "
+            "hint: take a nearer aim point, a nearer launch point or a missile with more energy"
+        )
+    lowest, highest = _apogee_at_full_burn(shooter, best, 1), _apogee_at_full_burn(shooter, best, -1)
+    between = f"at most {highest / 1e3:.0f}" if math.isnan(lowest) else f"{lowest / 1e3:.0f} to {highest / 1e3:.0f}"
+    return (
+        f"{asked} with an apogee of {apogee_m / 1e3:.0f} km: at full burn this missile flies that range with apogees of about "
+        f"{between} km; hint: ask for an apogee within, or none for the least energy"
+    )
+
+
+def _apogee_at_full_burn(shooter: Shooter, best: float, direction: int) -> float:
+    """Return the apogee in m of the full-burn flight over the aim's range, flatter (1) or steeper (-1) than kick ``best``.
+
+    NaN where the flattest flight that stays out of the ground still overshoots.
+    """
+
+    def excess(kick: float) -> float:
+        return shooter.downrange(shooter.boost(kick, shooter.bearing, COARSE), shooter.latest, kick) - shooter.angle
+
+    inside, outside = best, math.nan
+    for kick in KICKS[::direction]:
+        if (kick - best) * direction > 0.0 and excess(float(kick)) < 0.0:
+            outside = float(kick)
+            break
+    while abs(outside - inside) > 1e-6:
+        middle = 0.5 * (inside + outside)
+        inside, outside = (middle, outside) if excess(middle) >= 0.0 else (inside, middle)
+    if math.isnan(outside) or excess(inside) > 0.05:
+        return math.nan
+    return shooter.drop(shooter.boost(inside, shooter.bearing, COARSE), shooter.latest, COARSE)[2]
+
+
+def _kilometres(angle: float) -> str:
+    return f"{angle * MEAN_RADIUS / 1e3:,.0f}"

@@ -1,0 +1,95 @@
+"""First fixes: where a new object is from crossing sight lines or a radar range, and what to expect of its motion."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from cupola.core.earth import ROTATION_RATE, Vector, surface_velocity
+from cupola.core.sight import radial_altitude
+
+
+POSITION_PRIOR = 1e6  # m, one sigma before the first fix: no information beside the sight lines
+PARALLEL = 2e-4  # 1 - cos of about 1 deg: sight lines closer than that do not fix a range
+COARSEST_FIX = 200e3  # m, a worse first fix than this is not a track
+ALTITUDES = (-20e3, 8e6)  # m, outside which a crossing is a wrong pairing
+NET_ASCENT = 11.0  # m/s2, mean acceleration less gravity of an open-literature ICBM's first minute, solid 14, liquid 8
+HEAVY_BODY = 1e-4  # m2/kg, 1/beta of a re-entry vehicle of 10 t/m2
+DRAG_SPREAD = 3e-4  # m2/kg, one sigma about it
+ORBITAL_SPREAD = 4500.0  # m/s per axis, one sigma of the velocity of an unpowered object first seen in flight
+
+
+def crossing(r_sensors: Vector, u: Vector, range_m: Vector) -> Vector | None:
+    """Return the point (3,) nearest to all sight lines in least squares, None where they do not fix one.
+
+    ``r_sensors`` and unit ``u`` (k, 3) in one frame, m; ``range_m`` (k,), NaN without range. The normal equations are
+    sum (I - u u^T)(r - s) = 0. A range decides alone, being far better than any crossing.
+    """
+    ranged = np.flatnonzero(np.isfinite(range_m))
+    if len(ranged):
+        k = int(ranged[0])
+        return np.asarray(r_sensors[k] + range_m[k] * u[k])
+    if 1.0 - float(np.abs(u @ u.T).min()) < PARALLEL:
+        return None
+    across = np.eye(3) - u[:, :, None] * u[:, None, :]
+    point = np.linalg.solve(across.sum(axis=0), np.einsum("kij,kj->i", across, r_sensors))
+    if np.any(np.einsum("ki,ki->k", u, point - r_sensors) <= 0.0):
+        return None
+    return np.asarray(point)
+
+
+def first_state(point: Vector, burning: bool) -> tuple[Vector, Vector]:
+    """Return state (7,) and covariance (7, 7) before any sight line of an object first seen near ``point`` (3,) in m.
+
+    The position is left open for the filter to fix from the reports themselves. A burning object is a missile that rose
+    from the ground below: it climbs at about sqrt(2 a h), and the higher it is the more of its speed may be horizontal, in
+    any direction. Anything else may move in any direction at up to orbital speed.
+    """
+    up = point / math.sqrt(float(point @ point))
+    altitude = min(max(float(radial_altitude(*point)), 1e3), 400e3)
+    climb, vertical, level = 0.0, ORBITAL_SPREAD, ORBITAL_SPREAD
+    if burning:
+        climb = math.sqrt(2.0 * NET_ASCENT * altitude)
+        vertical, level = 150.0 + 0.5 * climb, 250.0 + min(0.015 * altitude, 3500.0)
+    x, p = np.zeros(7), np.zeros((7, 7))
+    x[:3], x[3:6] = point, surface_velocity(point) + climb * up
+    upward = np.outer(up, up)
+    p[:3, :3] = POSITION_PRIOR**2 * np.eye(3)
+    p[3:6, 3:6] = level**2 * (np.eye(3) - upward) + vertical**2 * upward
+    set_parameter(burning, x, p)
+    return x, p
+
+
+def launch_time(point: Vector, time_s: float) -> float:
+    """Return when an object seen burning at ``point`` (3,) probably left the ground, good to some ten seconds."""
+    return time_s - math.sqrt(2.0 * max(float(radial_altitude(*point)), 1e3) / NET_ASCENT)
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def set_parameter(burning: bool, x: Vector, p: Vector) -> None:
+    """Set the seventh state and its variance to what is expected on starting to burn or to coast, unrelated to the rest."""
+    for i in range(6):
+        p[i, 6] = 0.0
+        p[6, i] = 0.0
+    x[6] = 30.0 if burning else HEAVY_BODY
+    p[6, 6] = 15.0 * 15.0 if burning else DRAG_SPREAD * DRAG_SPREAD
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def end_of_boost(x: Vector, p: Vector, spread_s: float) -> None:
+    """Turn a boosting state (x, p) into a coasting one whose burnout time is known to ``spread_s`` seconds (one sigma).
+
+    The thrust that may or may not have acted in that time widens velocity and position along the flight.
+    """
+    wx, wy, wz = x[3] + ROTATION_RATE * x[1], x[4] - ROTATION_RATE * x[0], x[5]
+    thrust = math.sqrt(x[6] * x[6] + p[6, 6])
+    dv = thrust * spread_s / max(math.sqrt(wx * wx + wy * wy + wz * wz), 1.0)
+    direction = (wx, wy, wz)
+    for i in range(3):
+        for j in range(3):
+            d = dv * dv * direction[i] * direction[j]
+            p[i, j] += 0.25 * spread_s * spread_s * d
+            p[i, 3 + j] += 0.5 * spread_s * d
+            p[3 + i, j] += 0.5 * spread_s * d
+            p[3 + i, 3 + j] += d
+    set_parameter(False, x, p)
