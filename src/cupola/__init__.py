@@ -1,3 +1,23 @@
 """Cupola: what a layered missile defense would stop, miss and cost, and how sure we are."""
 
+from typing import Any
+
 __version__ = "0.1.0"
+
+# Verb -> the module that holds it: importing cupola stays instant, and each verb brings only what it needs.
+_VERBS = {
+    "load": "cupola.scenario.load",
+}
+__all__ = ["__version__", *_VERBS]  # noqa: PLE0604  # every name is text
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _VERBS:
+        raise AttributeError(f"module 'cupola' has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(_VERBS[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

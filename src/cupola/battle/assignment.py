@@ -30,8 +30,8 @@ def assign(
     """Choose at most one track per shooter and at most ``wanted[t]`` shooters per track.
 
     Candidates (c,) name a track row, a shooter and a kill probability; ``value``, ``wanted`` and ``survive``,
-    the chance that the track survives the shots already under way, are per track (m,). The gain of the j-th shot at a track is
-    value x survive x p x (1 - p)^(j-1): exact for shooters of equal p on a track, when the linear assignment is
+    the chance that the track survives the shots already under way, are per track (m,). The gain of the j-th shot at a
+    track is value x survive x p x (1 - p)^(j-1): exact for shooters of equal p on a track, when linear assignment is
     optimal (den Broeder, Ellison and Emerling 1959, Operations Research 7); otherwise a lower bound of the joint gain.
     ``preference`` (c,) in [0, 1) breaks ties and never outweighs 1e-3 of a gain.
     """

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from cupola.battle.picture import GroundBattery, Picture, SpaceBattery
 from cupola.battle.reasons import NoShot
-from cupola.core.earth import Vector, ecef_to_eci
+from cupola.core.earth import ROTATION_RATE, Vector
 from cupola.interceptors.reach import ground_reach
 from cupola.interceptors.space_based import reach as space_reach
 from cupola.orbits.constellation import positions
@@ -160,6 +160,9 @@ def ground_opportunities(
 def _within(battery: GroundBattery, picture: Picture) -> NDArray[np.bool_]:
     """Return which tracks (m,) ever come within the straight-line distance that range and altitude limits allow."""
     limit = battery.spec.maximum_range + battery.spec.maximum_altitude
-    sites = np.stack([ecef_to_eci(battery.r_site_ecef, float(t)) for t in picture.times_s])
+    angle = ROTATION_RATE * picture.times_s
+    x, y, z = battery.r_site_ecef
+    cos, sin = np.cos(angle), np.sin(angle)
+    sites = np.stack([cos * x - sin * y, sin * x + cos * y, np.full(len(angle), z)], axis=1)
     gap = picture.r - sites[None, :, :]
     return np.asarray((np.einsum("mkc,mkc->mk", gap, gap) <= limit * limit).any(axis=1))

@@ -39,6 +39,7 @@ class BattleManager:
         self.spec = spec
         self.batteries = batteries
         self.layers = tuple(dict.fromkeys(battery.layer for battery in batteries))
+        self._doctrine = {layer: spec.doctrine.get(layer) or LayerDoctrine() for layer in self.layers}
         self.beliefs: dict[int, Belief] = {}
         self.authority_s = np.inf
         self._shots = 0
@@ -59,7 +60,7 @@ class BattleManager:
 
     def doctrine(self, layer: str) -> LayerDoctrine:
         """Return the layer's doctrine, the default where the scenario gives none."""
-        return self.spec.doctrine.get(layer) or LayerDoctrine()
+        return self._doctrine[layer]
 
     def wants_shots(self, track: int, lethal: float) -> bool:
         """Say whether any layer could still want to fire at a track, so that it is worth predicting."""

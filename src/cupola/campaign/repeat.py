@@ -58,15 +58,15 @@ def repeat(folder: Path, chain: Chain, plan: Plan, run: int) -> Repetition:
     record = simulate_run(chain.open(), plan, run)
     fresh = tables_of([record], seed=plan.seed)
     present = {name: path for name, path in paths.items() if path is not None}
-    differences: list[Difference] = []
+    found: list[Difference] = []
     for name, path in present.items():
-        differences += _differences(name, _rows_of(path, run), fresh[name])
+        found += differences(name, _rows_of(path, run), fresh[name])
     return Repetition(
         run=run,
         record=record,
         stored=len(present) == len(TABLES),
         rows={name: table.num_rows for name, table in fresh.items()},
-        differences=tuple(differences),
+        differences=tuple(found),
     )
 
 
@@ -77,7 +77,8 @@ def _rows_of(path: Path, run: int) -> pa.Table:
         raise BadCampaign(f"{path}: damaged: {str(error).splitlines()[0]}") from error
 
 
-def _differences(name: str, stored: pa.Table, fresh: pa.Table) -> list[Difference]:
+def differences(name: str, stored: pa.Table, fresh: pa.Table) -> list[Difference]:
+    """Return where two tables of one run differ; a differing number of rows or columns is one difference."""
     if stored.column_names != fresh.column_names or stored.num_rows != fresh.num_rows:
         shape = f"{stored.num_rows} rows of {len(stored.column_names)} columns"
         return [

@@ -17,7 +17,7 @@ from cupola.engine.record import ObjectOutcome
 
 IntArray = NDArray[np.int64]
 BOOTSTRAP_RUN = 0
-"""Run index of the bootstrap's random streams; their names keep them apart from the run's own."""
+"""Run index of the bootstrap's random stream; its name keeps it apart from the run's own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +74,8 @@ def summarise(folder: Path, campaign: Campaign) -> Summary:
         leaked=fraction.scaled(float(lethal.mean())),
         leak_fraction=fraction,
         no_leak=wilson(int((leaked == 0).sum()), len(leaked)),
-        shots=_mean(column["shots"], campaign, "shots"),
-        space_interceptors_in_reach=_mean(column["space_interceptors_in_reach"], campaign, "in-reach"),
+        shots=_mean(column["shots"], campaign),
+        space_interceptors_in_reach=_mean(column["space_interceptors_in_reach"], campaign),
         layers=_layers(column, campaign),
         reasons=_reasons(folder, runs.num_rows),
         comparison=None if campaign.claim is None else _comparison(folder, campaign, campaign.claim, runs.num_rows),
@@ -98,8 +98,13 @@ def kept_runs(leaked: IntArray, lethal: IntArray, replay_run: int) -> tuple[int,
     return tuple(sorted(int(run) for run in kept))
 
 
-def _mean(values: IntArray, campaign: Campaign, *names: str) -> Interval:
-    return mean_interval(values, stream(campaign.seed, BOOTSTRAP_RUN, "bootstrap", *names))
+def _bootstrap(campaign: Campaign) -> np.random.Generator:
+    """Return a fresh bootstrap stream: one for all quantities, so that equal data always give equal intervals."""
+    return stream(campaign.seed, BOOTSTRAP_RUN, "bootstrap")
+
+
+def _mean(values: IntArray, campaign: Campaign) -> Interval:
+    return mean_interval(values, _bootstrap(campaign))
 
 
 def _layers(column: dict[str, IntArray], campaign: Campaign) -> dict[str, LayerSummary]:
@@ -113,14 +118,12 @@ def _layers(column: dict[str, IntArray], campaign: Campaign) -> dict[str, LayerS
         left = left - killed_lethal
         past = clustered_proportion(np.clip(left, 0, lethal), lethal).scaled(float(lethal.mean()))
         layers[layer] = LayerSummary(
-            engaged=_mean(engaged, campaign, layer, "engaged"),
-            killed=_mean(killed, campaign, layer, "killed"),
-            killed_lethal=_mean(killed_lethal, campaign, layer, "killed-lethal"),
+            engaged=_mean(engaged, campaign),
+            killed=_mean(killed, campaign),
+            killed_lethal=_mean(killed_lethal, campaign),
             leaked_past=past,
-            shots=_mean(shots, campaign, layer, "shots"),
-            shots_per_kill=ratio_interval(
-                shots, killed, stream(campaign.seed, BOOTSTRAP_RUN, "bootstrap", layer, "shots-per-kill")
-            ),
+            shots=_mean(shots, campaign),
+            shots_per_kill=ratio_interval(shots, killed, _bootstrap(campaign)),
         )
     return layers
 
@@ -150,8 +153,8 @@ def _comparison(folder: Path, campaign: Campaign, claim: Claim, runs: int) -> Co
         killed += _missiles_per_run(fired.filter(fired.column("kill")), missile_of, runs)
     return Comparison(
         claim=claim,
-        missiles_engaged=_mean(engaged, campaign, "missiles-engaged"),
-        missiles_killed=_mean(killed, campaign, "missiles-killed"),
+        missiles_engaged=_mean(engaged, campaign),
+        missiles_killed=_mean(killed, campaign),
     )
 
 

@@ -152,9 +152,7 @@ def great_circle_azimuth(lat1: float, lon1: float, lat2: float, lon2: float) -> 
 
 def great_circle_point(latitude: float, longitude: float, azimuth: float, angle: float) -> tuple[float, float]:
     """Return the latitude and longitude in rad reached from a point along ``azimuth`` after a central ``angle``, in rad."""
-    lat2 = math.asin(
-        math.sin(latitude) * math.cos(angle) + math.cos(latitude) * math.sin(angle) * math.cos(azimuth)
-    )
+    lat2 = math.asin(math.sin(latitude) * math.cos(angle) + math.cos(latitude) * math.sin(angle) * math.cos(azimuth))
     lon2 = longitude + math.atan2(
         math.sin(azimuth) * math.sin(angle) * math.cos(latitude),
         math.cos(angle) - math.sin(latitude) * math.sin(lat2),

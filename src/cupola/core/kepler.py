@@ -124,7 +124,7 @@ def _lambert_x(time: float, lam: float) -> float:
     t0 = math.acos(lam) + lam * math.sqrt(1.0 - lam * lam)
     t1 = 2.0 / 3.0 * (1.0 - lam3)
     if time >= t0:
-        x = (t0 / time) ** (2.0 / 3.0) - 1.0
+        x = math.pow(t0 / time, 2.0 / 3.0) - 1.0
     elif time < t1:
         x = 2.5 * t1 * (t1 - time) / (time * (1.0 - lam3 * lam * lam)) + 1.0
     else:
@@ -133,8 +133,7 @@ def _lambert_x(time: float, lam: float) -> float:
         t, y = _lambert_time(x, lam)
         e = 1.0 - x * x
         if abs(e) < 1e-8:
-            # The derivative formulas are 0/0 on the parabola itself; the limit of the first is enough for a Newton
-            # step.
+            # The derivative formulas are 0/0 on the parabola itself; the limit of the first makes a Newton step.
             step = (t - time) / (-0.4 * (1.0 - lam3 * lam * lam))
         else:
             rest = 1.0 - lam * lam

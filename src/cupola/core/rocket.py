@@ -112,7 +112,9 @@ def vehicle_of(
     """
     table = np.array(drag, dtype=np.float64).reshape(-1, 2)
     if len(table) == 0 or np.any(np.diff(table[:, 0]) <= 0.0):
-        raise ValueError(f"drag: got Mach numbers {table[:, 0].tolist()}, accepted are one or more rows in rising order")
+        raise ValueError(
+            f"drag: got Mach numbers {table[:, 0].tolist()}, accepted are one or more rows in rising order"
+        )
     propellant = np.array([stage.propellant_mass for stage in stages])
     burn = np.array([stage.burn_time for stage in stages])
     flow = propellant / burn

@@ -1,8 +1,8 @@
 """Lines of sight: what the Earth hides, how low a ray passes over it, and where a site sees a target.
 
-Rays are followed over the WGS-84 ellipsoid. Stretching the polar axis by a/b turns the ellipsoid into a sphere, where the
-closest approach of a straight line is one division; the altitude of that point is then taken over the ellipsoid. Altitudes
-here are radial ones, within 15 m of the geodetic altitude below 2,000 km.
+Rays are followed over the WGS-84 ellipsoid. Stretching the polar axis by a/b turns the ellipsoid into a sphere, where
+the closest approach of a straight line is one division; the altitude of that point is then taken over the ellipsoid.
+Altitudes here are radial ones, within 15 m of the geodetic altitude below 2,000 km.
 """
 
 import math
@@ -34,11 +34,12 @@ def radial_altitude(x: float, y: float, z: float) -> float:
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def lowest_altitude(sx: float, sy: float, sz: float, tx: float, ty: float, tz: float, beyond: bool) -> float:
-    """Return the lowest altitude in m along the sight line from a sensor to a target, positions in m from the Earth's centre.
+    """Return the lowest altitude in m along the sight line from a sensor to a target, positions in m from the Earth's
+    centre.
 
-    With ``beyond`` the ray goes on behind the target, which is what sets the background that the target is seen against:
-    the result is then the tangent height, or the sensor's own altitude for a ray that only climbs. Otherwise the line ends at
-    the target; a negative result means that the Earth stands between.
+    With ``beyond`` the ray goes on behind the target, which is what sets the background that the target is seen
+    against: the result is then the tangent height, or the sensor's own altitude for a ray that only climbs. Otherwise
+    the line ends at the target; a negative result means that the Earth stands between.
     """
     dx, dy, dz = tx - sx, ty - sy, tz - sz
     qz, wz = STRETCH * sz, STRETCH * dz
@@ -75,15 +76,17 @@ def tangent_heights(r_sensors: Vector, r_targets: Vector) -> Vector:
 
 
 def sight_altitudes(r_sensors: Vector, r_targets: Vector) -> Vector:
-    """Return the (s, n) lowest altitudes in m of the lines between (s, 3) sensors and (n, 3) targets; negative is blocked."""
+    """Return the (s, n) lowest altitudes in m of the lines between (s, 3) sensors and (n, 3) targets; negative is
+    blocked.
+    """
     return np.asarray(_altitudes(np.ascontiguousarray(r_sensors), np.ascontiguousarray(r_targets), False))
 
 
 def limb_geometry(sensor_altitude: float, target_altitude: float, tangent_altitude: float) -> tuple[float, float]:
     """Return central angle in rad and slant range in m from a sensor past the limb to a target, all altitudes in m.
 
-    The sight line touches the sphere of ``tangent_altitude`` over the equatorial radius and reaches the target behind the
-    limb: psi = acos(rt/rs) + acos(rt/r), a right triangle on either side of the tangent point.
+    The sight line touches the sphere of ``tangent_altitude`` over the equatorial radius and reaches the target behind
+    the limb: psi = acos(rt/rs) + acos(rt/r), a right triangle on either side of the tangent point.
     """
     tangent = EQUATORIAL_RADIUS + tangent_altitude
     sensor, target = EQUATORIAL_RADIUS + sensor_altitude, EQUATORIAL_RADIUS + target_altitude
@@ -98,11 +101,13 @@ def limb_geometry(sensor_altitude: float, target_altitude: float, tangent_altitu
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def horizon_angle(antenna_height: float, target_altitude: float) -> float:
-    """Return the largest central angle in rad at which a radio ray from an antenna still reaches a target; heights in m.
+    """Return the largest central angle in rad at which a radio ray from an antenna still reaches a target; heights in
+    m.
 
     Below 10 km the ray bends as over an Earth of 4/3 the radius, d = sqrt(2 k R ha) + sqrt(2 k R ht) (Skolnik 2001,
-    Introduction to Radar Systems, sec. 8.5). Above it the air is too thin to bend: the ray leaves the layer at the slope that
-    it has there and goes straight, or a 4/3 Earth would show targets in space hundreds of kilometres too early.
+    Introduction to Radar Systems, sec. 8.5). Above it the air is too thin to bend: the ray leaves the layer at the
+    slope that it has there and goes straight, or a 4/3 Earth would show targets in space hundreds of kilometres too
+    early.
     """
     effective = 2.0 * REFRACTION_FACTOR * MEAN_RADIUS
     low = min(max(target_altitude, 0.0), REFRACTION_TOP)
@@ -115,15 +120,18 @@ def horizon_angle(antenna_height: float, target_altitude: float) -> float:
 
 
 def radio_horizon(antenna_height: float, target_altitude: float) -> float:
-    """Return the ground distance in m of the 4/3-Earth radio horizon between two heights in m (see :func:`horizon_angle`)."""
+    """Return the ground distance in m of the 4/3-Earth radio horizon between two heights in m (see
+    :func:`horizon_angle`).
+    """
     return MEAN_RADIUS * float(horizon_angle(antenna_height, target_altitude))
 
 
 def look_angles(latitude: float, longitude: float, altitude: float, r_ecef: Vector) -> Vector:
-    """Return (n, 3) azimuth clockwise from north in [0, 2 pi), elevation (rad) and range (m) of (n, 3) Earth-fixed targets.
+    """Return (n, 3) azimuth clockwise from north in [0, 2 pi), elevation (rad) and range (m) of (n, 3) Earth-fixed
+    targets.
 
-    The site is given by geodetic latitude and longitude in rad and altitude in m; elevation is over the ellipsoid's horizon,
-    straight-line, without refraction.
+    The site is given by geodetic latitude and longitude in rad and altitude in m; elevation is over the ellipsoid's
+    horizon, straight-line, without refraction.
     """
     site = np.array(geodetic_to_ecef(latitude, longitude, altitude))
     east, north, up = local_basis(latitude, longitude) @ (np.atleast_2d(r_ecef) - site).T
@@ -135,10 +143,11 @@ def look_angles(latitude: float, longitude: float, altitude: float, r_ecef: Vect
 def tangent_basis(
     ux: float, uy: float, uz: float, rx: float, ry: float, rz: float
 ) -> tuple[float, float, float, float, float, float]:
-    """Return two unit vectors across a unit sight line u seen from r: first the horizontal one, then the one towards up.
+    """Return two unit vectors across a unit sight line u seen from r: first the horizontal one, then the one towards
+    up.
 
-    Both sensors and trackers resolve angle errors along these two axes. Where the line is vertical the first axis falls
-    back on a fixed one.
+    Both sensors and trackers resolve angle errors along these two axes. Where the line is vertical the first axis
+    falls back on a fixed one.
     """
     ax, ay, az = uy * rz - uz * ry, uz * rx - ux * rz, ux * ry - uy * rx
     norm = math.sqrt(ax * ax + ay * ay + az * az)

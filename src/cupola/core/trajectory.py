@@ -71,9 +71,7 @@ class Trajectory:
             r=rotate_z(self.r, angle),
             v=rotate_z(self.v, angle),
             a=rotate_z(self.a, angle),
-            phases=tuple(
-                Phase(name=p.name, start_s=p.start_s + time_s, end_s=p.end_s + time_s) for p in self.phases
-            ),
+            phases=tuple(Phase(name=p.name, start_s=p.start_s + time_s, end_s=p.end_s + time_s) for p in self.phases),
         )
 
 

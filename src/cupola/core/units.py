@@ -40,6 +40,12 @@ def _registry() -> "pint.UnitRegistry[Any]":
     return pint.UnitRegistry(autoconvert_offset_to_baseunit=True, cache_folder=None)
 
 
+@functools.lru_cache(maxsize=4096)
+def _parsed(text: str, kind: str) -> float:
+    unit, example = KINDS[kind]
+    return _convert(text, unit, kind, example)
+
+
 def parse_quantity(text: object, kind: str) -> float:
     """Return the SI value of what a user wrote.
 
@@ -57,7 +63,7 @@ def parse_quantity(text: object, kind: str) -> float:
         return _plain_number(text.strip()[:-2], f"a number before dB, like {example!r}")
     value = _written_in_si(text, unit)
     if value is None:
-        value = _convert(text, unit, kind, example)
+        value = _parsed(text, kind)
     if not math.isfinite(value):
         raise ValueError(f"got {text!r}, which is not a finite {_words(kind)}")
     return value
@@ -82,9 +88,13 @@ def _convert(text: str, unit: str, kind: str, example: str) -> float:
         quantity = registry.Quantity(text)
     except pint.errors.UndefinedUnitError as error:
         name = error.unit_names if isinstance(error.unit_names, str) else ", ".join(error.unit_names)
-        raise ValueError(f"got {text!r}, with the unknown unit {name!r}; a {_words(kind)} is written like {example!r}") from None
+        raise ValueError(
+            f"got {text!r}, with the unknown unit {name!r}; a {_words(kind)} is written like {example!r}"
+        ) from None
     except Exception:  # pint raises tokenizer, assertion and attribute errors of many kinds on malformed text
-        raise ValueError(f"got {text!r}, which is not a number with a unit; a {_words(kind)} is written like {example!r}") from None
+        raise ValueError(
+            f"got {text!r}, which is not a number with a unit; a {_words(kind)} is written like {example!r}"
+        ) from None
     if quantity.dimensionless and unit != "rad":
         raise ValueError(f"got {text!r} without a unit; a {_words(kind)} is written like {example!r}")
     if unit == "rad" and quantity.unitless:

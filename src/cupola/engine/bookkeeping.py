@@ -26,7 +26,7 @@ LEAK_OF = {
 }
 
 
-def record_of(state: RunState, *, keep_tracks: bool) -> RunRecord:
+def record_of(state: RunState, looks: dict[str, dict[str, dict[str, int]]], *, keep_tracks: bool) -> RunRecord:
     """Return the record of a finished run."""
     objects = tuple(_object_row(state, i) for i in range(len(state.threats)))
     lethal = [row for row in objects if row.lethal]
@@ -41,6 +41,7 @@ def record_of(state: RunState, *, keep_tracks: bool) -> RunRecord:
         space_interceptors_in_reach=sum(reached),
         layers={layer: _layer_totals(state, objects, layer) for layer in state.manager.layers},
         tracks=_tracks(state) if keep_tracks else {},
+        looks=looks,
     )
 
 

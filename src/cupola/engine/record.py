@@ -147,3 +147,5 @@ class RunRecord:
     layers: dict[str, LayerTotals]
     tracks: dict[str, list[tuple[float, float, float, float]]]
     """Object -> (time s, latitude deg, longitude deg, altitude m) for the replay; empty unless asked for."""
+    looks: dict[str, dict[str, dict[str, int]]]
+    """Object -> sensor group -> what its best look at the object gave -> number of scans; empty unless asked for."""

@@ -11,7 +11,11 @@ from cupola.engine.state import RunState, place_of
 from cupola.engine.world import Station
 from cupola.orbits.constellation import positions
 from cupola.sensors.detection import Measurements, RadarSites, TargetSet, Watch, look, read_features
+from cupola.sensors.looks import CODE, REASONS, SEEN
+from cupola.sensors.spec import InfraredSpec
 from cupola.tracking.motion import NONE
+
+ABSENT, NO_SIGNAL = CODE["ABSENT"], CODE["NO_SIGNAL"]
 
 
 class SensorState:
@@ -25,6 +29,7 @@ class SensorState:
         self.population = state.stream("features", station.group.name).standard_normal(len(state.threats))
         spec = station.group.spec
         self.watch = Watch(station.count, len(state.threats), hits=spec.hits, looks=spec.looks)
+        self.tally = np.zeros((len(REASONS), len(state.threats)), dtype=np.int64)
 
     def place(self, time_s: float) -> Vector | RadarSites:
         """Return where the sensors are at a time, as their looks want it."""
@@ -61,6 +66,9 @@ class Sensing:
             return
         state.queue.push(time_s + spec.revisit, EventKind.SCAN, functools.partial(self._scan, sensor))
         targets = self._targets(time_s)
+        if isinstance(spec, InfraredSpec) and not spec.sees_bodies and not targets.plume.any():
+            sensor.tally[np.where(targets.exists, NO_SIGNAL, ABSENT), np.arange(len(targets.plume))] += 1
+            return
         shape = (sensor.station.count, len(state.threats))
         looks = look(
             spec,
@@ -73,8 +81,24 @@ class Sensing:
             bias=sensor.bias,
         )
         reports = looks.measurements(sensor.watch.update(looks.hit), sensor_offset=sensor.station.offset)
+        best = np.where((looks.reason == SEEN).any(axis=0), SEEN, looks.reason.max(axis=0))
+        sensor.tally[best, np.arange(len(best))] += 1
         if len(reports):
             self._take(time_s, sensor, reports)
+
+    def looks(self) -> dict[str, dict[str, dict[str, int]]]:
+        """Return for every object and sensor group how often its best look gave what."""
+        return {
+            threat.object_id: {
+                sensor.station.group.name: {
+                    reason.code: int(sensor.tally[code, i])
+                    for code, reason in enumerate(REASONS)
+                    if sensor.tally[code, i] and code != ABSENT
+                }
+                for sensor in self.sensors
+            }
+            for i, threat in enumerate(self.state.threats)
+        }
 
     def _targets(self, time_s: float) -> TargetSet:
         """Return what all objects show now; groups that scan at one instant share the answer."""

@@ -16,6 +16,8 @@ from cupola.tracking.motion import NONE
 CORRECTION_POINTS = (0.3, 0.5, 0.7, 0.85)
 """Shares of the flight after which the interceptor is sent a new predicted intercept point (assumed)."""
 
+DESTROYED = (ShotOutcome.KILL, ShotOutcome.HIT_DECOY)
+
 
 @dataclass(kw_only=True)
 class Shot:
@@ -131,7 +133,9 @@ class Shooting:
         shot.r_aim = r_new
         spent = 0.0
         if time_s > shot.burn_ends_s:
-            spent = course_correction(change, shot.closing_dir, shot.order.intercept_s - time_s)
+            kv = self.state.manager.batteries[shot.order.battery].spec.kill_vehicle
+            left_s = shot.order.intercept_s - time_s
+            spent = course_correction(change, shot.closing_dir, left_s, kv.divert_acceleration)
             shot.divert_used += spent
         self.state.note(
             time_s, EventKind.UPDATE, self.state.threats[shot.target].object_id, shot.shooter,
@@ -154,24 +158,21 @@ class Shooting:
             spec.kill_vehicle,
             handover_error_m=shot.handover_error_m,
             closing_speed=shot.closing_speed,
-            divert_used=shot.divert_used,
+            divert_left=spec.kill_vehicle.divert - shot.divert_used,
             reliable=bool(shot.draws[0] < spec.reliability),
             common_mode_failed=shot.weapon in self._failed_types,
+            target_lethal=threat.lethal or threat.role == "booster",
             target_gone=time_s >= threat.end_s,
-            target_dead=not fate.alive,
+            target_dead=bool(fate.killed_by),
             target_observable=_observable(spec, time_s, threat.burnout_s),
             uniform=float(shot.draws[1]),
         )
-        if outcome is ShotOutcome.KILL:
+        if outcome in DESTROYED:
             self._kill(time_s, shot)
         self._record(time_s, shot, outcome)
-        state.queue.push(
-            time_s + state.manager.spec.assessment.delay,
-            EventKind.ASSESSMENT,
-            lambda t: self._assess(
-                t, shot, killed=outcome is ShotOutcome.KILL or outcome is ShotOutcome.TARGET_ALREADY_DEAD
-            ),
-        )
+        dead = outcome in DESTROYED or outcome is ShotOutcome.TARGET_ALREADY_DEAD
+        verdict_s = time_s + state.manager.spec.assessment.delay
+        state.queue.push(verdict_s, EventKind.ASSESSMENT, lambda t: self._assess(t, shot, killed=dead))
 
     def _kill(self, time_s: float, shot: Shot) -> None:
         state = self.state
@@ -217,7 +218,7 @@ class Shooting:
                 predicted_sigma_m=shot.first_sigma_m,
                 handover_error_m=shot.handover_error_m,
                 divert_used_m_s=shot.divert_used,
-                kill=outcome is ShotOutcome.KILL,
+                kill=outcome in DESTROYED,
                 outcome=outcome.code,
             )
         )

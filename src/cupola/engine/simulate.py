@@ -45,9 +45,10 @@ def simulate(world: World, campaign_seed: int, run_index: int, keep_tracks: bool
     )
     planning = Planning(state, Shooting(state))
     _schedule_raid(state)
-    Sensing(state, _sensors(state), planning.start).start(min(threat.start_s for threat in threats))
+    sensing = Sensing(state, _sensors(state), planning.start)
+    sensing.start(min(threat.start_s for threat in threats))
     state.queue.run()
-    return record_of(state, keep_tracks=keep_tracks)
+    return record_of(state, sensing.looks() if keep_tracks else {}, keep_tracks=keep_tracks)
 
 
 def _launch(world: World, seed: int, run: int) -> tuple[tuple[ThreatObject, ...], PackedRaid]:

@@ -169,7 +169,7 @@ def _even_kicks(spec: GroundInterceptorSpec) -> Vector:
 
 
 def _climb_at_burnout(spec: GroundInterceptorSpec, kick: float) -> float:
-    """Return the angle in rad of the velocity over the horizon at burnout, NaN when the booster meets the ground first."""
+    """Return the angle in rad of the velocity over the horizon at burnout, NaN when the booster crashes first."""
     burnout = vehicle(spec).burnout_s
     flight = planar(spec, kick, burnout)
     if flight.end_s < burnout - 1e-6:

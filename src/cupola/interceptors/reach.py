@@ -120,39 +120,39 @@ def _rasterise(
     altitudes: Vector,
     values: Vector,
 ) -> None:
-    """Lay the triangles between neighbouring flights and times over the grid and keep the shortest time at each node."""
+    """Lay the triangles between neighbouring flights and times over the grid; keep the shortest time at each node."""
     step_x, step_y = ranges[1] - ranges[0], altitudes[1] - altitudes[0]
     px, py, w = np.empty(3), np.empty(3), np.empty(3)
     rays, instants = np.empty(3, dtype=np.int64), np.empty(3, dtype=np.int64)
     for i in range(kick.shape[0] - 1):
-        for j in range(times.shape[0] - 1):
-            for half in range(2):
-                rays[0], instants[0] = i, j
-                rays[1], instants[1] = i + 1, j + 1
-                rays[2], instants[2] = i + 1 - half, j + half
-                for c in range(3):
-                    px[c] = (ground_range[rays[c], instants[c]] - ranges[0]) / step_x
-                    py[c] = (altitude[rays[c], instants[c]] - altitudes[0]) / step_y
-                area = (px[1] - px[0]) * (py[2] - py[0]) - (px[2] - px[0]) * (py[1] - py[0])
-                if not abs(area) > 0.0:
-                    continue
-                low_x, high_x = max(math.ceil(px.min()), 0), min(math.floor(px.max()), ranges.shape[0] - 1)
-                low_y, high_y = max(math.ceil(py.min()), 0), min(math.floor(py.max()), altitudes.shape[0] - 1)
-                for x in range(low_x, high_x + 1):
-                    for y in range(low_y, high_y + 1):
-                        w[1] = ((x - px[0]) * (py[2] - py[0]) - (px[2] - px[0]) * (y - py[0])) / area
-                        w[2] = ((px[1] - px[0]) * (y - py[0]) - (x - px[0]) * (py[1] - py[0])) / area
-                        w[0] = 1.0 - w[1] - w[2]
-                        if w.min() < -1e-6:
-                            continue
-                        t = w[0] * times[instants[0]] + w[1] * times[instants[1]] + w[2] * times[instants[2]]
-                        if t < values[_TIME, x, y]:
-                            values[_TIME, x, y] = t
-                            values[_LEVEL, x, y] = values[_CLIMB, x, y] = values[_KICK, x, y] = 0.0
-                            for c in range(3):
-                                values[_LEVEL, x, y] += w[c] * level[rays[c], instants[c]]
-                                values[_CLIMB, x, y] += w[c] * climb[rays[c], instants[c]]
-                                values[_KICK, x, y] += w[c] * kick[rays[c]]
+        for half_cell in range(2 * (times.shape[0] - 1)):
+            j, half = half_cell // 2, half_cell % 2
+            rays[0], instants[0] = i, j
+            rays[1], instants[1] = i + 1, j + 1
+            rays[2], instants[2] = i + 1 - half, j + half
+            for c in range(3):
+                px[c] = (ground_range[rays[c], instants[c]] - ranges[0]) / step_x
+                py[c] = (altitude[rays[c], instants[c]] - altitudes[0]) / step_y
+            area = (px[1] - px[0]) * (py[2] - py[0]) - (px[2] - px[0]) * (py[1] - py[0])
+            if not abs(area) > 0.0:
+                continue
+            low_x, high_x = max(math.ceil(px.min()), 0), min(math.floor(px.max()), ranges.shape[0] - 1)
+            low_y, high_y = max(math.ceil(py.min()), 0), min(math.floor(py.max()), altitudes.shape[0] - 1)
+            for x in range(low_x, high_x + 1):
+                for y in range(low_y, high_y + 1):
+                    w[1] = ((x - px[0]) * (py[2] - py[0]) - (px[2] - px[0]) * (y - py[0])) / area
+                    w[2] = ((px[1] - px[0]) * (y - py[0]) - (x - px[0]) * (py[1] - py[0])) / area
+                    w[0] = 1.0 - w[1] - w[2]
+                    if w.min() < -1e-6:
+                        continue
+                    t = w[0] * times[instants[0]] + w[1] * times[instants[1]] + w[2] * times[instants[2]]
+                    if t < values[_TIME, x, y]:
+                        values[_TIME, x, y] = t
+                        values[_LEVEL, x, y] = values[_CLIMB, x, y] = values[_KICK, x, y] = 0.0
+                        for c in range(3):
+                            values[_LEVEL, x, y] += w[c] * level[rays[c], instants[c]]
+                            values[_CLIMB, x, y] += w[c] * climb[rays[c], instants[c]]
+                            values[_KICK, x, y] += w[c] * kick[rays[c]]
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

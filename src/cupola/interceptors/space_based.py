@@ -82,6 +82,41 @@ def _gain(displacement: float, acceleration: float, time: float) -> float:
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
+def _lowest(h0: float, h1: float, h2: float, h3: float) -> float:
+    """Return the lowest height after release, from heights at thirds of the way and their cubic at 1/2 and 5/6."""
+    between = min((9.0 * (h1 + h2) - h0 - h3) / 16.0, (h0 - 5.0 * h1 + 15.0 * h2 + 5.0 * h3) / 16.0)
+    return min(min(h1, h2), min(h3, between))
+
+
+Arc = tuple[
+    float, float, float, float, float, float, float, float, float, float, float, float
+]  # end position and velocity, positions at one and two thirds of the time
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _free_arc(x: float, y: float, z: float, vx: float, vy: float, vz: float, time: float) -> Arc:
+    """Return the unpowered motion: position and velocity after ``time``, J2's first term added, and positions on the
+    way."""
+    fx, fy, fz, wx, wy, wz = kepler_step(x, y, z, vx, vy, vz, time)
+    gx, gy, gz = gravity(x, y, z)
+    r = math.sqrt(x * x + y * y + z * z)
+    central = -MU / (r * r * r)
+    jx, jy, jz = gx - central * x, gy - central * y, gz - central * z
+    half = 0.5 * time * time
+    fx, fy, fz = fx + half * jx, fy + half * jy, fz + half * jz
+    wx, wy, wz = wx + time * jx, wy + time * jy, wz + time * jz
+    # Free orbit at T/3 and 2T/3 by the cubic through both end states.
+    h = time * 2.0 / 27.0
+    ax = (20.0 * x + 7.0 * fx) / 27.0 + h * (2.0 * vx - wx)
+    ay = (20.0 * y + 7.0 * fy) / 27.0 + h * (2.0 * vy - wy)
+    az = (20.0 * z + 7.0 * fz) / 27.0 + h * (2.0 * vz - wz)
+    bx = (7.0 * x + 20.0 * fx) / 27.0 + h * (vx - 2.0 * wx)
+    by = (7.0 * y + 20.0 * fy) / 27.0 + h * (vy - 2.0 * wy)
+    bz = (7.0 * z + 20.0 * fz) / 27.0 + h * (vz - 2.0 * wz)
+    return fx, fy, fz, wx, wy, wz, ax, ay, az, bx, by, bz
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
 def shot(
     x: float,
     y: float,
@@ -100,23 +135,8 @@ def shot(
     From the satellite state (m, m/s) to a point (m) ``time`` seconds later with acceleration ``a`` in m/s2; dV is
     infinite when even an endless burn is too slow. Inertial axes.
     """
-    fx, fy, fz, wx, wy, wz = kepler_step(x, y, z, vx, vy, vz, time)
-    gx, gy, gz = gravity(x, y, z)
-    r = math.sqrt(x * x + y * y + z * z)
-    central = -MU / (r * r * r)
-    jx, jy, jz = gx - central * x, gy - central * y, gz - central * z
-    half = 0.5 * time * time
-    fx, fy, fz = fx + half * jx, fy + half * jy, fz + half * jz
-    wx, wy, wz = wx + time * jx, wy + time * jy, wz + time * jz
+    fx, fy, fz, wx, wy, wz, ax, ay, az, bx, by, bz = _free_arc(x, y, z, vx, vy, vz, time)
     dx, dy, dz = tx - fx, ty - fy, tz - fz
-    # Free orbit at T/3 and 2T/3 by the cubic through both end states.
-    h = time * 2.0 / 27.0
-    ax = (20.0 * x + 7.0 * fx) / 27.0 + h * (2.0 * vx - wx)
-    ay = (20.0 * y + 7.0 * fy) / 27.0 + h * (2.0 * vy - wy)
-    az = (20.0 * z + 7.0 * fz) / 27.0 + h * (2.0 * vz - wz)
-    bx = (7.0 * x + 20.0 * fx) / 27.0 + h * (vx - 2.0 * wx)
-    by = (7.0 * y + 20.0 * fy) / 27.0 + h * (vy - 2.0 * wy)
-    bz = (7.0 * z + 20.0 * fz) / 27.0 + h * (vz - 2.0 * wz)
     p1x = p1y = p1z = p2x = p2y = p2z = 0.0
     d1x = d1y = d1z = d2x = d2y = d2z = 0.0
     ux, uy, uz, dv = 0.0, 0.0, 0.0, math.inf
@@ -141,12 +161,73 @@ def shot(
         d2z = s2 * uz + t2 * p1z * 4.0 / 27.0
         p1x, p1y, p1z = _tide(ax, ay, az, d1x, d1y, d1z)
         p2x, p2y, p2z = _tide(bx, by, bz, d2x, d2y, d2z)
-    h0, h3 = _height(x, y, z), _height(tx, ty, tz)
     h1, h2 = _height(ax + d1x, ay + d1y, az + d1z), _height(bx + d2x, by + d2y, bz + d2z)
-    low = min(min(h1, h2), h3)
-    low = min(low, min((9.0 * (h1 + h2) - h0 - h3) / 16.0, (h0 - 5.0 * h1 + 15.0 * h2 + 5.0 * h3) / 16.0))
+    low = _lowest(_height(x, y, z), h1, h2, _height(tx, ty, tz))
     k = 0.75 * time
     return dv, ux, uy, uz, wx + dv * ux + k * p2x, wy + dv * uy + k * p2y, wz + dv * uz + k * p2z, low
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _window(
+    floor: float, longest: float, flight: Vector, r_target: Vector, usable: Mask
+) -> tuple[float, float, float, float, float, float]:
+    """Mark the usable instants; return the shortest and longest flight time, the target's middle point and spread."""
+    count = flight.shape[0]
+    early, late = math.inf, 0.0
+    cx = cy = cz = spread = 0.0
+    n = 0
+    for k in range(count):
+        high = _height(r_target[k, 0], r_target[k, 1], r_target[k, 2]) >= floor
+        usable[k] = high and 0.0 < flight[k] <= longest
+        if usable[k]:
+            early, late, n = min(early, flight[k]), max(late, flight[k]), n + 1
+            cx, cy, cz = cx + r_target[k, 0], cy + r_target[k, 1], cz + r_target[k, 2]
+    if n == 0:
+        return early, late, cx, cy, cz, spread
+    cx, cy, cz = cx / n, cy / n, cz / n
+    for k in range(count):
+        if usable[k]:
+            gap = (r_target[k, 0] - cx) ** 2 + (r_target[k, 1] - cy) ** 2 + (r_target[k, 2] - cz) ** 2
+            spread = max(spread, math.sqrt(gap))
+    return early, late, cx, cy, cz, spread
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _examine(
+    a: float,
+    speed: float,
+    floor: float,
+    state: tuple[float, float, float, float, float, float],
+    n2: float,
+    usable: Mask,
+    flight: Vector,
+    r_target: Vector,
+    v_target: Vector,
+) -> tuple[int, int, float, float]:
+    """Return the first and the best instant for one satellite, with dV and closing speed at the best; -1 where none."""
+    x, y, z, vx, vy, vz = state
+    first, best, least, closing = -1, -1, math.nan, math.nan
+    for k in range(flight.shape[0]):
+        if not usable[k]:
+            continue
+        t = flight[k]
+        tx, ty, tz = r_target[k, 0], r_target[k, 1], r_target[k, 2]
+        q = n2 * t * t
+        f, g = 1.0 - q * (0.5 - q / 24.0), t * (1.0 - q * (1.0 / 6.0 - q / 120.0))
+        gx, gy, gz = f * x + g * vx - tx, f * y + g * vy - ty, f * z + g * vz - tz
+        gate = flyout_distance(a, speed, t) * (1.0 + 0.5 * q) + 5e3
+        if gx * gx + gy * gy + gz * gz > gate * gate:
+            continue
+        dv, _, _, _, wx, wy, wz, low = shot(x, y, z, vx, vy, vz, tx, ty, tz, t, a)
+        if dv > speed or low < floor:
+            continue
+        if first < 0:
+            first = k
+        if best < 0 or dv < least:
+            best, least = k, dv
+            wx, wy, wz = wx - v_target[k, 0], wy - v_target[k, 1], wz - v_target[k, 2]
+            closing = math.sqrt(wx * wx + wy * wy + wz * wz)
+    return first, best, least, closing
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -166,24 +247,10 @@ def _reach(
     delta_v: Vector,
     closing: Vector,
 ) -> None:
-    count = flight.shape[0]
-    usable = np.zeros(count, dtype=np.bool_)
-    early, late = math.inf, 0.0
-    cx = cy = cz = spread = 0.0
-    n = 0
-    for k in range(count):
-        high = _height(r_target[k, 0], r_target[k, 1], r_target[k, 2]) >= floor
-        usable[k] = high and 0.0 < flight[k] <= longest
-        if usable[k]:
-            early, late, n = min(early, flight[k]), max(late, flight[k]), n + 1
-            cx, cy, cz = cx + r_target[k, 0], cy + r_target[k, 1], cz + r_target[k, 2]
-    if n == 0:
+    usable = np.zeros(flight.shape[0], dtype=np.bool_)
+    early, late, cx, cy, cz, spread = _window(floor, longest, flight, r_target, usable)
+    if late <= 0.0:
         return
-    cx, cy, cz = cx / n, cy / n, cz / n
-    for k in range(count):
-        if usable[k]:
-            gap = (r_target[k, 0] - cx) ** 2 + (r_target[k, 1] - cy) ** 2 + (r_target[k, 2] - cz) ** 2
-            spread = max(spread, math.sqrt(gap))
     middle, window = 0.5 * (early + late), 0.5 * (late - early)
     far = flyout_distance(a, speed, late)
     # A first look costs no root: no satellite is faster than escape, and its path bends by less than g T^2 / 2.
@@ -204,26 +271,9 @@ def _reach(
         gate = far * (1.0 + 0.5 * n2 * late * late) + spread + window * 1.1 * math.sqrt(vx * vx + vy * vy + vz * vz)
         if gx * gx + gy * gy + gz * gz > gate * gate:
             continue
-        for k in range(count):
-            if not usable[k]:
-                continue
-            t = flight[k]
-            tx, ty, tz = r_target[k, 0], r_target[k, 1], r_target[k, 2]
-            q = n2 * t * t
-            f, g = 1.0 - q * (0.5 - q / 24.0), t * (1.0 - q * (1.0 / 6.0 - q / 120.0))
-            gx, gy, gz = f * x + g * vx - tx, f * y + g * vy - ty, f * z + g * vz - tz
-            gate = flyout_distance(a, speed, t) * (1.0 + 0.5 * q) + 5e3
-            if gx * gx + gy * gy + gz * gz > gate * gate:
-                continue
-            dv, _, _, _, wx, wy, wz, low = shot(x, y, z, vx, vy, vz, tx, ty, tz, t, a)
-            if dv > speed or low < floor:
-                continue
-            if first[i] < 0:
-                first[i] = k
-            if best[i] < 0 or dv < delta_v[i]:
-                best[i], delta_v[i] = k, dv
-                wx, wy, wz = wx - v_target[k, 0], wy - v_target[k, 1], wz - v_target[k, 2]
-                closing[i] = math.sqrt(wx * wx + wy * wy + wz * wz)
+        first[i], best[i], delta_v[i], closing[i] = _examine(
+            a, speed, floor, (x, y, z, vx, vy, vz), n2, usable, flight, r_target, v_target
+        )
 
 
 def reach(

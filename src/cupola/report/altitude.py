@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cupola.report.draw import axis_title, plain, render
+from cupola.report.draw import add_legend, axis_title, joined, legend_columns, plain, render
 from cupola.report.read import Layer, RunFolder
 from cupola.report.theme import ink
 
@@ -133,27 +133,30 @@ def _described(kept: KeptRun, lanes: list[Lane], start: float, end: float) -> st
 def _paint_chart(axes: "Axes", kept: KeptRun, start: float, end: float, unit: float) -> None:
     objects = _drawn(kept)
     crowd = min(1.0, 0.35 + 6.0 / max(len(objects), 1))
+    families = {obj["missile"] for obj in objects if obj["outcome"] == "leaked"}
     top = 50.0
-    for obj in objects:
-        track = np.array(obj["track"], dtype=float)
-        inside = track[:, 0] <= end
-        if not inside.any():
-            continue
-        leaked = obj["outcome"] == "leaked"
+    for leaked in (False, True):
+        lines = []
+        for obj in objects:
+            if (obj["missile"] in families if obj["role"] == "booster" else obj["outcome"] == "leaked") is not leaked:
+                continue
+            track = np.array(obj["track"], dtype=float)
+            inside = track[:, 0] <= end + 20.0
+            lines.append((track[inside, 0] / unit, track[inside, 3] / 1e3))
+            top = max([top, *lines[-1][1]])
         colour = ink("leak") if leaked else ink("muted")
-        axes.plot(track[:, 0] / unit, track[:, 3] / 1e3, color=colour, lw=1.3 if leaked else 0.9, alpha=crowd)
-        top = max(top, float(track[inside, 3].max()) / 1e3)
+        axes.plot(*joined(lines), color=colour, lw=1.3 if leaked else 0.9, alpha=crowd)
     for layer in kept.layers:
         shots = [shot for shot in kept.replay.get("shots", ()) if shot["layer"] == layer.name]
         _paint_shots(axes, shots, layer, unit)
         top = max([top, *(shot["intercept"][2] / 1e3 for shot in shots if shot["intercept_time_s"] <= end)])
-    axes.set_xlim(start, end * 1.015 / unit)
+    _time_axis(axes, start, end, unit)
     axes.set_ylim(0.0, 1.07 * top)
     axes.tick_params(length=0, pad=5, labelbottom=False)
     axes.grid(axis="both")
     axes.spines["left"].set_visible(False)
     axis_title(axes, "altitude, km")
-    _legend(axes, kept)
+    _legend(axes, kept, end)
 
 
 def _paint_shots(axes: "Axes", shots: list[dict[str, Any]], layer: Layer, unit: float) -> None:
@@ -167,11 +170,12 @@ def _paint_shots(axes: "Axes", shots: list[dict[str, Any]], layer: Layer, unit: 
         )  # fmt: skip
 
 
-def _legend(axes: "Axes", kept: KeptRun) -> None:
+def _legend(axes: "Axes", kept: KeptRun, end: float) -> None:
     from matplotlib.lines import Line2D
 
+    seen = {shot["layer"] for shot in kept.replay.get("shots", ()) if shot["intercept_time_s"] <= end}
     handles = [
-        Line2D([], [], color=ink("leak"), lw=1.6, label="leaks"),
+        Line2D([], [], color=ink("leak"), lw=1.6, label="gets through"),
         Line2D([], [], color=ink("muted"), lw=1.0, label="stopped"),
     ]
     handles += [
@@ -179,24 +183,27 @@ def _legend(axes: "Axes", kept: KeptRun) -> None:
             [], [], ls="none", marker=layer.style.marker, ms=7, color=layer.style.colour, label=plain(layer.name, 18)
         )
         for layer in kept.layers
+        if layer.name in seen
     ]
-    if kept.layers:
+    if seen:
         handles.append(
             Line2D([], [], ls="none", marker="o", ms=5.5, color=ink("paper"), mec=ink("muted"), label="hollow: miss")
         )
-    axes.legend(
-        handles=handles, loc="lower right", bbox_to_anchor=(1.0, 1.005), ncols=len(handles), frameon=False, fontsize=11.5,
-        handletextpad=0.4, columnspacing=1.3, borderaxespad=0.0, handlelength=1.3,
-    )  # fmt: skip
+    columns = legend_columns([str(handle.get_label()) for handle in handles], _WIDTH - _LEFT - _RIGHT - 80.0)
+    add_legend(axes, handles, columns=columns, corner="lower right", at=(1.0, 1.02))
 
 
-def _paint_lanes(axes: "Axes", lanes: list[Lane], start: float, end: float, unit: float) -> None:
+def _time_axis(axes: "Axes", start: float, end: float, unit: float) -> None:
     from matplotlib.ticker import MaxNLocator
 
     axes.set_xlim(start, end * 1.015 / unit)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=10, integer=True, steps=[1, 2, 3, 5, 10]))
+
+
+def _paint_lanes(axes: "Axes", lanes: list[Lane], start: float, end: float, unit: float) -> None:
+    _time_axis(axes, start, end, unit)
     axes.set_ylim(max(len(lanes), 1) - 0.3, -0.7)
     axes.set_yticks([])
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=10, integer=True, steps=[1, 2, 3, 5, 10]))
     axes.tick_params(length=0, pad=5)
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")

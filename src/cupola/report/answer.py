@@ -121,7 +121,7 @@ def comparison(folder: RunFolder, references: dict[str, str]) -> str:
         "claim",
         "Beside the published claim",
         f"<blockquote><p>{text(claim.claim)}</p></blockquote>\n",
-        paragraph(f"Source: {source}.", classes="small"),
+        paragraph(f"Source: {source}", classes="small"),
         table(["", "missiles a run", "95 % interval"], rows, caption="Capacity of the space layer", numeric=(1, 2)),
         paragraph(_verdict(claim.missiles_engaged, engaged, killed)),
     )

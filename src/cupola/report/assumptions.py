@@ -244,5 +244,10 @@ def citation(reference: "Reference") -> str:
     title = text(reference.title)
     if reference.url.startswith(("https://", "http://")):
         title = f'<a href="{text(reference.url)}" rel="noreferrer">{title}</a>'
-    note = f" {text(reference.note)}" if reference.note else ""
-    return f"{text(reference.authors)} ({text(reference.year)}). <em>{title}</em>. {text(reference.where)}.{note}"
+    parts = [
+        f"{text(reference.authors)} ({text(reference.year)})",
+        f"<em>{title}</em>",
+        text(reference.where),
+        text(reference.note),
+    ]
+    return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)

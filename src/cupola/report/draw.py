@@ -7,15 +7,22 @@ written. Text stays text, so that it can be searched, selected, read aloud and s
 import io
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from cupola.report.compact import compact
 from cupola.report.theme import COLOURS, ink
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+
+Array = NDArray[np.float64]
 
 _STYLE: Mapping[str, Any] = {
     "svg.fonttype": "none",
@@ -23,6 +30,7 @@ _STYLE: Mapping[str, Any] = {
     "text.parse_math": False,
     "font.family": "DejaVu Sans",
     "font.size": 12.0,
+    "axes.facecolor": "none",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.linewidth": 0.8,
@@ -70,17 +78,13 @@ def render(
 
 def _inline(svg: str, *, name: str, title: str, description: str, width: int, height: int) -> str:
     body = svg[svg.index(">", svg.index("<svg")) + 1 :]
-    body = re.sub(r"<!--.*?-->", "", body, flags=re.S)
-    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.S)
-    body = re.sub(r'<style type="text/css">.*?</style>', "", body, flags=re.S)
-    body = body.replace("xlink:href=", "href=")
+    body = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>|<style type=\"text/css\">.*?</style>", "", body, flags=re.S)
+    body = body.replace("xlink:href=", "href=").replace(f"; font-family: '{_STYLE['font.family']}'", "")
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', body))
     body = re.sub(r' id="([^"]*)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in used else "", body)
     body = re.sub(r'(href="#|url\(#)', rf"\g<1>{name}-", body)
     body = re.sub(r"#[0-9a-f]{6}\b", lambda m: f"var(--{_ROLES[m[0]]})" if m[0] in _ROLES else m[0], body)
-    body = re.sub(r"font: ([^;\"]*?)(\d[\d.]*px) [^;\"]*", r"font: \1\2 var(--sans)", body)
-    body = re.sub(r"(?<=[\s\"(,-])(\d+\.\d{3,})", lambda m: f"{float(m[1]):.2f}".rstrip("0").rstrip("."), body)
-    body = re.sub(r"\n\s*", "\n", body)
+    body = compact(body)
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
         f'aria-labelledby="{name}-title {name}-desc" style="--natural:{width}px">'
@@ -100,6 +104,37 @@ def axis_title(axes: "Axes", text: str, *, pad: float = 8.0) -> None:
         color=ink("muted"),
         fontsize=11.5,
     )
+
+
+def joined(lines: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
+    """Return many lines (x, y) as one with gaps, which draws as a single path."""
+    gap = np.array([np.nan])
+    if not lines:
+        return gap, gap
+    return np.concatenate([v for x, _ in lines for v in (x, gap)]), np.concatenate(
+        [v for _, y in lines for v in (y, gap)]
+    )
+
+
+def legend_columns(labels: Sequence[str], width: float) -> int:
+    """Return how many legend entries fit side by side in ``width`` pixels (at least one)."""
+    sizes = [34.0 + 7.0 * len(label) for label in labels]
+    for columns in range(len(sizes), 1, -1):
+        rows = -(-len(sizes) // columns)
+        # matplotlib fills a legend column by column.
+        if sum(max(sizes[i : i + rows]) for i in range(0, len(sizes), rows)) <= width:
+            return columns
+    return 1
+
+
+def add_legend(
+    axes: "Axes", handles: Sequence["Line2D"], *, columns: int, corner: str, at: tuple[float, float]
+) -> None:
+    """Add a frameless legend whose ``corner`` sits ``at`` a point in axes fractions."""
+    axes.legend(
+        handles=list(handles), loc=corner, bbox_to_anchor=at, ncols=columns, frameon=False, fontsize=11.5, handletextpad=0.4,
+        columnspacing=1.2, borderaxespad=0.0, borderpad=0.0, handlelength=1.3, labelspacing=0.35,
+    )  # fmt: skip
 
 
 def plain(text: str, limit: int = 60) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _WIDTH, _HEIGHT = 920, 390
 _TOP, _THICK, _FOOT = 318.0, 150.0, 96.0
-_LEFT, _RIGHT = 96.0, 148.0
+_LEFT, _RIGHT = 56.0, 126.0
 _BAR = 7.0
 
 
@@ -51,25 +51,24 @@ def _described(flow: Flow) -> str:
 def _paint_flow(axes: "Axes", flow: Flow) -> None:
     scale = _THICK / flow.launched if flow.launched else 0.0
     step = (_WIDTH - _LEFT - _RIGHT) / max(len(flow.stages), 1)
-    _number_above(axes, _LEFT - 52.0, "launched", flow.launched)
-    axes.fill_betweenx([_TOP - _THICK, _TOP], _LEFT - 12.0 - _BAR, _LEFT - 12.0, color=ink("ink"), lw=0)
-    left = flow.launched
+    start, end = _LEFT - 12.0, _WIDTH - _RIGHT
+    axes.fill_betweenx([_TOP - _THICK, _TOP], start - _BAR, start, color=ink("ink"), lw=0)
+    _number_above(axes, start - _BAR / 2.0, "launched", flow.launched)
+    left, x = flow.launched, start
     for i, stage in enumerate(flow.stages):
-        x0, x1 = _LEFT + i * step, _LEFT + (i + 1) * step
-        _stream(axes, x0 - (12.0 if i == 0 else 0.0), x1, left * scale, "stream")
-        left = stage.entering - stage.stopped
-        _fall(axes, x0 + 0.18 * step, step, stage, scale)
+        bend = _LEFT + (i + 0.12) * step
+        _stream(axes, x, bend, left * scale)
+        _fall(axes, bend, step, stage, scale)
+        left, x = stage.entering - stage.stopped, bend
         if i + 1 < len(flow.stages):
-            _number_above(axes, x1 + 0.06 * step, "go on", left)
-    end = _WIDTH - _RIGHT
-    if not flow.stages:
-        _stream(axes, _LEFT - 12.0, end, flow.launched * scale, "stream")
+            _number_above(axes, _LEFT + (i + 1) * step, "go on", left)
+    _stream(axes, x, end, left * scale)
     _leak(axes, end, flow, scale)
 
 
-def _stream(axes: "Axes", x0: float, x1: float, thick: float, role: str) -> None:
+def _stream(axes: "Axes", x0: float, x1: float, thick: float) -> None:
     if thick > 0.0:
-        axes.fill_between([x0, x1], [_TOP - thick] * 2, [_TOP] * 2, color=ink(role), lw=0)
+        axes.fill_between([x0 - 0.3, x1 + 0.3], [_TOP - thick] * 2, [_TOP] * 2, color=ink("stream"), lw=0)
 
 
 def _number_above(axes: "Axes", x: float, word: str, value: float) -> None:
@@ -111,7 +110,7 @@ def _fall(axes: "Axes", x: float, step: float, stage: Stage, scale: float) -> No
                 Path.CLOSEPOLY,
             ],
         )
-        axes.add_patch(PathPatch(path, facecolor=style.colour, edgecolor="none", alpha=0.85))
+        axes.add_patch(PathPatch(path, facecolor=style.colour, edgecolor="none"))
         axes.fill_between([x + bend, right], [_FOOT - _BAR] * 2, [_FOOT] * 2, color=style.colour, lw=0)
     else:
         axes.plot([middle - 14.0, middle + 14.0], [_FOOT - _BAR / 2] * 2, color=style.colour, lw=2)

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from cupola.report.draw import axis_title, render
 from cupola.report.theme import ink
-from cupola.report.words import Estimate, number
+from cupola.report.words import Estimate, number, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_WIDTH, _HEIGHT = 560, 330
+_WIDTH, _HEIGHT = 448, 320
 _MOST_BARS = 41
 
 
@@ -33,7 +33,7 @@ def histogram_figure(
     share = np.histogram(values, edges)[0] / len(values)
 
     def paint(figure: "Figure") -> None:
-        axes = figure.add_axes((0.085, 0.165, 0.895, 0.66))
+        axes = figure.add_axes((0.1, 0.165, 0.88, 0.66))
         _paint_bars(axes, edges, share, role)
         _paint_mean(axes, mean, float(share.max()))
         axes.set_xlabel(axis, labelpad=6)
@@ -88,3 +88,62 @@ def _paint_mean(axes: "Axes", mean: Estimate, top: float) -> None:
     known = math.isfinite(mean.low) and math.isfinite(mean.high)
     limits = f" (95 %: {number(mean.low)} to {number(mean.high)})" if known else ""
     axes.text(mean.mean, 1.145 * top, f"mean {number(mean.mean)}{limits}", ha=align, fontsize=11.5, color=ink("ink"))
+
+
+def exceedance_figure(values: NDArray[np.int64], *, upper: int) -> str:
+    """Return the SVG of the share of runs in which at least k warheads get through, for every k, with 95 % intervals."""
+    from cupola.campaign.statistics import wilson
+
+    step = max(1, math.ceil(upper / 12))
+    counts = np.arange(1, upper + 1, step)
+    shares = [wilson(int(np.count_nonzero(values >= k)), len(values)) for k in counts]
+    described = " ".join(f"At least {k}: {percent(share.mean)}." for k, share in zip(counts, shares, strict=True))
+
+    def paint(figure: "Figure") -> None:
+        axes = figure.add_axes((0.1, 0.165, 0.88, 0.66))
+        for k, share in zip(counts, shares, strict=True):
+            axes.plot([k, k], [share.low, share.high], color=ink("leak"), lw=1.4)
+        axes.plot(
+            counts, [share.mean for share in shares], ls="none", marker="o", ms=7, color=ink("leak"), mec=ink("paper")
+        )
+        axes.set_xlim(1 - 0.6 * step, float(counts[-1]) + 0.6 * step)
+        axes.set_ylim(-0.02, 1.06)
+        axes.set_xticks(counts)
+        axes.set_yticks([0.0, 0.25, 0.5, 0.75, 1.0], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+        axes.spines["left"].set_visible(False)
+        axes.tick_params(length=0, pad=4)
+        axes.grid(axis="y")
+        axes.set_xlabel("at least so many warheads get through", labelpad=6)
+        axis_title(axes, "share of runs", pad=14.0)
+
+    title = "The chance that at least so many get through"
+    return render(paint, name="exceed", title=title, description=described, width=_WIDTH, height=_HEIGHT)
+
+
+def reached_figure(in_reach: NDArray[np.int64], destroyed: NDArray[np.bool_], *, role: str) -> str:
+    """Return the SVG of missiles by the most space interceptors in reach of each at one time, parted by their fate.
+
+    ``in_reach`` and ``destroyed`` hold one entry per missile and run, shape (missiles,).
+    """
+    edges = _edges(in_reach, int(in_reach.max()))
+    every, lost = np.histogram(in_reach, edges)[0], np.histogram(in_reach[destroyed], edges)[0]
+    middle, width = (edges[:-1] + edges[1:]) / 2.0, 0.82 * float(edges[1] - edges[0])
+    none = float(np.mean(in_reach == 0))
+
+    def paint(figure: "Figure") -> None:
+        axes = figure.add_axes((0.1, 0.165, 0.88, 0.66))
+        share = every / len(in_reach)
+        _paint_bars(axes, edges, share, "stream")
+        axes.bar(middle, lost / len(in_reach), width=width, color=ink(role), lw=0)
+        axes.set_xlabel("most space interceptors in reach of a missile at once", labelpad=6)
+        axis_title(axes, "share of missiles", pad=14.0)
+        for colour, word, x in ((ink(role), "destroyed in space", 0.38), (ink("stream"), "not", 0.8)):
+            axes.plot([x], [1.1], marker="s", ms=8, color=colour, transform=axes.transAxes, clip_on=False)
+            axes.text(x + 0.025, 1.1, word, transform=axes.transAxes, va="center", fontsize=11.5)
+
+    described = (
+        f"{percent(none)} of the missiles never had a space interceptor in reach; median {number(float(np.median(in_reach)))}. "
+        f"{percent(float(np.mean(destroyed)))} were destroyed in space."
+    )
+    title = "Missiles by the number of space interceptors in reach"
+    return render(paint, name="reached", title=title, description=described, width=_WIDTH, height=_HEIGHT)

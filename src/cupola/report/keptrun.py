@@ -13,7 +13,7 @@ from cupola.report.read import RunFolder
 from cupola.report.words import counted, listed
 
 _OVERVIEW = (920, 590)
-_DETAIL = (560, 430)
+_DETAIL = (448, 400)
 
 
 def kept_section(folder: RunFolder, rings: Sequence[NDArray[np.float64]]) -> str:

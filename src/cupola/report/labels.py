@@ -19,54 +19,71 @@ class Label:
 
 @dataclass(frozen=True, kw_only=True)
 class Placed:
-    """A label with the pixel position of its baseline's start, middle or end as ``align`` says (left, center, right)."""
+    """A label with the pixel position of its baseline's start, middle or end as ``align`` says (left, center, right).
+
+    ``far`` says that it stands away from its point, so that a line should join them.
+    """
 
     label: Label
     x: float
     y: float
     align: str
+    far: bool
 
 
 Box = tuple[float, float, float, float]
 
 
 def place(
-    labels: Sequence[Label], frame: Box, taken: Sequence[Box] = (), *, size: float = 11.5
+    labels: Sequence[Label], frame: Box, taken: Sequence[Box] = (), avoid: Sequence[Box] = (), *, size: float = 11.5
 ) -> tuple[list[Placed], list[Label]]:
     """Return the labels that fit, in the order given (most important first), and those left out.
 
-    ``frame`` and ``taken`` are (left, bottom, right, top) in pixels; ``size`` is the letter height in pixels. Each label tries
-    eight places around its point and takes the first that is free.
+    ``frame``, ``taken`` and ``avoid`` are (left, bottom, right, top) in pixels; ``size`` is the letter height in pixels. Each
+    label tries places around its point, near ones first, and takes the first that is free of ``taken``, of other labels and of
+    ``avoid``; when there is none, one that only ``avoid`` disturbs.
     """
     boxes = list(taken)
     placed: list[Placed] = []
     left_out: list[Label] = []
     for label in labels:
-        for candidate, box in _candidates(label, size):
-            if _within(box, frame) and not any(_overlap(box, other) for other in boxes):
-                placed.append(candidate)
-                boxes.append(box)
-                break
-        else:
+        free = [
+            (candidate, box)
+            for candidate, box in _candidates(label, size)
+            if _within(box, frame) and not any(_overlap(box, other) for other in boxes)
+        ]
+        if not free:
             left_out.append(label)
+            continue
+        calm = ((c, box) for c, box in free if not any(_overlap(box, other) for other in avoid))
+        candidate, box = next(calm, free[0])
+        placed.append(candidate)
+        boxes.append(box)
     return placed, left_out
 
 
 def _candidates(label: Label, size: float) -> list[tuple[Placed, Box]]:
-    width, gap = _LETTER_EM * size * len(label.text), label.gap
-    middle = label.y - 0.35 * size
-    above, below = label.y + gap * 0.8, label.y - gap * 0.8 - 0.75 * size
-    spots = [
-        (label.x + gap, middle, "left"),
-        (label.x - gap, middle, "right"),
-        (label.x + gap * 0.6, above, "left"),
-        (label.x + gap * 0.6, below, "left"),
-        (label.x - gap * 0.6, above, "right"),
-        (label.x - gap * 0.6, below, "right"),
-        (label.x, above + gap * 0.3, "center"),
-        (label.x, below - gap * 0.3, "center"),
-    ]
-    return [(Placed(label=label, x=x, y=y, align=align), _box(x, y, width, size, align)) for x, y, align in spots]
+    width = _LETTER_EM * size * len(label.text)
+    out = []
+    for gap in (label.gap, label.gap + 12.0, label.gap + 26.0):
+        far = gap > label.gap
+        middle = label.y - 0.35 * size
+        above, below = label.y + gap * 0.8, label.y - gap * 0.8 - 0.75 * size
+        spots = [
+            (label.x + gap, middle, "left"),
+            (label.x - gap, middle, "right"),
+            (label.x + gap * 0.6, above, "left"),
+            (label.x + gap * 0.6, below, "left"),
+            (label.x - gap * 0.6, above, "right"),
+            (label.x - gap * 0.6, below, "right"),
+            (label.x, above + gap * 0.3, "center"),
+            (label.x, below - gap * 0.3, "center"),
+        ]
+        out += [
+            (Placed(label=label, x=x, y=y, align=align, far=far), _box(x, y, width, size, align))
+            for x, y, align in spots
+        ]
+    return out
 
 
 def _box(x: float, y: float, width: float, size: float, align: str) -> Box:

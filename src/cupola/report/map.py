@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cupola.report.draw import plain, render
+from cupola.report.draw import add_legend, joined, legend_columns, plain, render
 from cupola.report.labels import Box, Label, place
 from cupola.report.projection import Azimuthal, centred_on, land_rings
 from cupola.report.read import Layer
@@ -17,6 +17,7 @@ from cupola.report.theme import ink
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 Array = NDArray[np.float64]
 
@@ -105,16 +106,18 @@ def raid_points(scene: Scene) -> list[tuple[float, float]]:
 
 def map_figure(scene: Scene, cut: Cut, *, name: str, title: str, description: str, legend: bool) -> str:
     """Return the SVG of one map."""
-    foot = 30 if legend else 0
+    handles = _legend(scene) if legend else []
+    columns = legend_columns([str(handle.get_label()) for handle in handles], cut.width) if handles else 1
+    foot = 12 + 19 * -(-len(handles) // columns) if handles else 0
+    total = cut.height + foot
 
     def paint(figure: "Figure") -> None:
-        total = cut.height + foot
         axes = figure.add_axes((0.0, foot / total, 1.0, cut.height / total))
         _paint_map(axes, scene, cut)
-        if legend:
-            _paint_legend(figure.add_axes((0.0, 0.0, 1.0, foot / total)), scene, cut.width)
+        if handles:
+            add_legend(axes, handles, columns=columns, corner="upper left", at=(0.0, -10.0 / cut.height))
 
-    return render(paint, name=name, title=title, description=description, width=cut.width, height=cut.height + foot)
+    return render(paint, name=name, title=title, description=description, width=cut.width, height=total)
 
 
 def _paint_map(axes: "Axes", scene: Scene, cut: Cut) -> None:
@@ -182,14 +185,18 @@ def _paint_satellites(axes: "Axes", places: Sequence[Sequence[float]], cut: Cut)
 
 
 def _paint_tracks(axes: "Axes", scene: Scene, cut: Cut) -> None:
-    objects = [obj for obj in scene.replay.get("objects", ()) if obj["role"] != "decoy" and obj["track"]]
+    objects = _flying(scene)
     crowd = min(1.0, 0.35 + 8.0 / max(len(objects), 1))
     family = {obj["missile"] for obj in objects if obj["outcome"] == "leaked"}
-    for obj in sorted(objects, key=lambda o: o["missile"] in family):
-        leaked = obj["missile"] in family if obj["role"] == "booster" else obj["outcome"] == "leaked"
-        track = np.array(obj["track"], dtype=float)
-        x, y = cut.projection.project(track[:, 1], track[:, 2])
+    for leaked in (False, True):
+        lines = [
+            cut.projection.project(track[:, 1], track[:, 2])
+            for obj in objects
+            if (obj["missile"] in family if obj["role"] == "booster" else obj["outcome"] == "leaked") is leaked
+            for track in [np.array(obj["track"], dtype=float)]
+        ]
         colour = ink("leak") if leaked else ink("muted")
+        x, y = joined(lines)
         axes.plot(x, y, color=colour, lw=1.4 if leaked else 1.0, alpha=crowd, zorder=5 if leaked else 4)
 
 
@@ -204,8 +211,8 @@ def _paint_shots(axes: "Axes", scene: Scene, cut: Cut) -> None:
         x0, y0 = cut.projection.project(start[:, 0], start[:, 1])
         x1, y1 = cut.projection.project(end[:, 0], end[:, 1])
         faint = 0.5 if len(shots) < 60 else 0.25
-        for a, b, c, d in zip(x0, y0, x1, y1, strict=True):
-            axes.plot([a, c], [b, d], color=layer.style.colour, lw=0.7, alpha=faint, zorder=6)
+        lines = [(np.array([a, c]), np.array([b, d])) for a, b, c, d in zip(x0, y0, x1, y1, strict=True)]
+        axes.plot(*joined(lines), color=layer.style.colour, lw=0.7, alpha=faint, zorder=6)
         style = {"ls": "none", "marker": layer.style.marker, "mew": 1.0}
         axes.plot(x1[~kill], y1[~kill], ms=4.5, color=ink("paper"), mec=layer.style.colour, zorder=7, **style)
         axes.plot(x1[kill], y1[kill], ms=7.5, color=layer.style.colour, mec=ink("paper"), zorder=8, **style)
@@ -250,19 +257,40 @@ def _paint_places(axes: "Axes", scene: Scene, cut: Cut) -> None:
             axes.plot(
                 *spot, marker="^" if sensor else "s", ms=5.5, color=ink("muted"), mec=ink("paper"), mew=0.7, zorder=9
             )
-    _write(axes, cut, labels, taken)
+    _write(axes, scene, cut, labels, taken)
 
 
-def _write(axes: "Axes", cut: Cut, labels: list[tuple[Label, str, bool]], taken: list[Box]) -> None:
+def _write(axes: "Axes", scene: Scene, cut: Cut, labels: list[tuple[Label, str, bool]], taken: list[Box]) -> None:
     look = {id(label): (colour, bold) for label, colour, bold in labels}
     frame = (4.0, 4.0, cut.width - 4.0, cut.height - 4.0)
-    placed, _ = place([label for label, _, _ in labels], frame, taken, size=_LABEL)
+    placed, _ = place([label for label, _, _ in labels], frame, taken, _busy(scene, cut), size=_LABEL)
+    left, bottom = cut.frame[:2]
     for spot in placed:
         colour, bold = look[id(spot.label)]
-        axes.text(
-            cut.frame[0] + spot.x * cut.km_per_pixel, cut.frame[1] + spot.y * cut.km_per_pixel, spot.label.text, ha=spot.align,
-            va="baseline", fontsize=_LABEL, color=colour, fontweight="bold" if bold else "normal", zorder=11,
-        )  # fmt: skip
+        x, y = left + spot.x * cut.km_per_pixel, bottom + spot.y * cut.km_per_pixel
+        if spot.far:
+            start = (left + spot.label.x * cut.km_per_pixel, bottom + spot.label.y * cut.km_per_pixel)
+            axes.plot([start[0], x], [start[1], y + 0.35 * _LABEL * cut.km_per_pixel], color=colour, lw=0.6, zorder=8)
+        weight = "bold" if bold else "normal"
+        axes.text(x, y, spot.label.text, ha=spot.align, fontsize=_LABEL, color=colour, fontweight=weight, zorder=11)
+
+
+def _busy(scene: Scene, cut: Cut) -> list[Box]:
+    """Return small boxes in pixels along tracks and around intercepts, which names should rather not cover."""
+    places = [row[1:3] for obj in _flying(scene) for row in obj["track"]]
+    places += [shot["intercept"][:2] for shot in scene.replay.get("shots", ())]
+    if not places:
+        return []
+    table = np.array(places, dtype=float)
+    x, y = cut.projection.project(table[:, 0], table[:, 1])
+    inside = cut.holds(x, y)
+    px, py = (x[inside] - cut.frame[0]) / cut.km_per_pixel, (y[inside] - cut.frame[1]) / cut.km_per_pixel
+    cells = sorted({(round(float(a) / 4.0), round(float(b) / 4.0)) for a, b in zip(px, py, strict=True)})
+    return [(4.0 * a - 2.0, 4.0 * b - 2.0, 4.0 * a + 2.0, 4.0 * b + 2.0) for a, b in cells]
+
+
+def _flying(scene: Scene) -> list[dict[str, Any]]:
+    return [obj for obj in scene.replay.get("objects", ()) if obj["role"] != "decoy" and obj["track"]]
 
 
 def _launch_areas(scene: Scene) -> list[tuple[str, float, float]]:
@@ -287,28 +315,24 @@ def _launch_areas(scene: Scene) -> list[tuple[str, float, float]]:
     return out
 
 
-def _paint_legend(axes: "Axes", scene: Scene, width: int) -> None:
+def _legend(scene: Scene) -> "list[Line2D]":
     from matplotlib.lines import Line2D
 
-    axes.set_axis_off()
-    dot = {"ls": "none", "mec": ink("paper"), "mew": 0.8}
+    def mark(label: str, marker: str, colour: str, size: float = 7.0, edge: str = ink("paper")) -> Line2D:
+        return Line2D([], [], ls="none", marker=marker, ms=size, color=colour, mec=edge, mew=0.9, label=label)
+
+    kinds = {site["kind"] for site in scene.replay.get("sites", ())}
     handles = [
-        Line2D([], [], color=ink("leak"), lw=1.8, label="leaks"),
+        Line2D([], [], color=ink("leak"), lw=1.8, label="gets through"),
         Line2D([], [], color=ink("muted"), lw=1.2, label="stopped"),
-        Line2D([], [], ms=8, marker="o", color=ink("leak"), label="city hit", **dot),
-        Line2D([], [], ls="none", ms=6, marker="o", color=ink("paper"), mec=ink("ink"), mew=1.1, label="city spared"),
+        mark("hit", "o", ink("leak"), 8.0),
+        mark("spared", "o", ink("paper"), 6.0, ink("ink")),
     ]
-    handles += [
-        Line2D([], [], ms=7, marker=layer.style.marker, color=layer.style.colour, label=plain(layer.name, 18), **dot)
-        for layer in scene.layers
-    ]
-    if any(site["kind"] == "sensor" for site in scene.replay.get("sites", ())):
-        handles.append(Line2D([], [], ms=6, marker="^", color=ink("muted"), label="radar", **dot))
-    if any(site["kind"] == "interceptor" for site in scene.replay.get("sites", ())):
-        handles.append(Line2D([], [], ms=6, marker="s", color=ink("muted"), label="interceptor site", **dot))
+    handles += [mark(plain(layer.name, 18), layer.style.marker, layer.style.colour) for layer in scene.layers]
+    if "sensor" in kinds:
+        handles.append(mark("radar", "^", ink("muted"), 6.0))
+    if "interceptor" in kinds:
+        handles.append(mark("interceptor site", "s", ink("muted"), 6.0))
     if len(scene.replay.get("space_interceptors", ())):
-        handles.append(Line2D([], [], ls="none", ms=2.5, marker="o", color=ink("dot"), label="space interceptor"))
-    axes.legend(
-        handles=handles, loc="center left", bbox_to_anchor=(0.0, 0.45), ncols=len(handles), frameon=False, fontsize=11,
-        handletextpad=0.3, columnspacing=1.0, borderaxespad=0.0, handlelength=1.1,
-    )  # fmt: skip
+        handles.append(mark("space interceptor", "o", ink("dot"), 2.5, ink("dot")))
+    return handles

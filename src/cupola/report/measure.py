@@ -130,7 +130,6 @@ def moments(folder: RunFolder) -> list[Moment]:
     objects, shots = folder.objects, folder.shots
     boosters = objects.where(objects.equals("role", "booster"))
     lethal = objects.where(objects["lethal"].astype(bool))
-    since = lambda table, name: table[name] - table["launch_time_s"]  # noqa: E731
     rows = [
         ("First detection", None, _since(boosters, "first_detection_s")),
         ("Firm track", None, _since(boosters, "firm_track_s")),

@@ -71,7 +71,7 @@ def shots_per_kill_figure(rows: Sequence[tuple[Layer, Estimate]]) -> str:
     height = int(34.0 * len(rows) + 70)
 
     def paint(figure: "Figure") -> None:
-        axes = figure.add_axes((0.27, 46.0 / height, 0.66, 1.0 - 62.0 / height))
+        axes = figure.add_axes((0.33, 46.0 / height, 0.645, 1.0 - 62.0 / height))
         _paint_ratios(axes, rows)
 
     described = " ".join(
@@ -113,7 +113,7 @@ def _paint_ratios(axes: "Axes", rows: Sequence[tuple[Layer, Estimate]]) -> None:
         axes.text(
             -0.025,
             row,
-            plain(layer.name, 22),
+            plain(layer.name, 20),
             transform=axes.get_yaxis_transform(),
             ha="right",
             va="center",

@@ -5,9 +5,10 @@ import math
 import numpy as np
 
 from cupola.report.flow import flow_figure
-from cupola.report.histogram import histogram_figure
+from cupola.report.histogram import exceedance_figure, histogram_figure, reached_figure
+from cupola.report.intercepts import intercepts_figure
 from cupola.report.markup import details, figure, paragraph, section, table, text
-from cupola.report.measure import AimPoint, Flow, aim_points, moments, shot_outcomes
+from cupola.report.measure import AimPoint, Flow, aim_points, launch_times, moments, shot_outcomes
 from cupola.report.ranges import clock_figure, shots_per_kill_figure
 from cupola.report.read import Layer, RunFolder
 from cupola.report.sentences import leak_sentence, shot_sentence
@@ -74,7 +75,10 @@ def leakage_section(folder: RunFolder) -> str:
         f"<b>Leakage from run to run.</b> {spread}The bar above marks the 95 % interval of the <em>mean</em>, which shrinks with "
         "more runs; the spread of the runs does not."
     )
-    return section("leakage", "How much gets through", figure(svg, caption), _reasons(folder))
+    chance = exceedance_figure(leaked, upper=int(lethal.max()))
+    words = "<b>The chance of at least so many.</b> Read upwards from a number; lines are 95 % intervals of the share of runs."
+    pair = f'<div class="pair">{figure(svg, caption)}{figure(chance, words)}</div>\n'
+    return section("leakage", "How much gets through", pair, _reasons(folder))
 
 
 def _reasons(folder: RunFolder) -> str:
@@ -134,21 +138,44 @@ def shots_section(folder: RunFolder) -> str:
         found = folder.summary["layers"].get(layer.name, {}).get("intervals", {}).get("shots_per_kill")
         if found is not None and math.isfinite(estimate_of(found).mean):
             ratios.append((layer, estimate_of(found)))
-    parts = []
+    plates = ""
     if ratios:
-        caption = "<b>Price of a kill.</b> Interceptors fired per object destroyed, with 95 % intervals; decoys destroyed count as objects."
-        parts.append(figure(shots_per_kill_figure(ratios), caption))
-    totals = {
-        layer.name: float(np.count_nonzero(folder.shots.equals("layer", layer.name))) / len(folder.runs["run"])
-        for layer in folder.layers
-    }
-    rows = [
-        [swatch(layer), text(shot_sentence(code)), number(mean), percent(mean / totals[layer.name])]
-        for layer, code, mean in shot_outcomes(folder)
-    ]
-    head = ("layer", "outcome", "shots a run", "share of the layer's shots")
-    parts.append(table(head, rows, caption="What became of the shots", numeric=(2, 3)))
-    return section("shots", "What became of the shots", *parts)
+        caption = (
+            "<b>Price of a kill.</b> Interceptors fired per object destroyed, with 95 % intervals; decoys destroyed count as "
+            "objects."
+        )
+        plates += figure(shots_per_kill_figure(ratios), caption)
+    since = folder.shots["intercept_time_s"] - launch_times(folder)
+    caption = (
+        "<b>When and how high.</b> Every mark is one interceptor meeting its target, hollow when it fails; colours as in the "
+        "table. At most 1,500 are drawn."
+    )
+    plates += figure(intercepts_figure(folder.shots, since, folder.layers), caption)
+    return section("shots", "What became of the shots", f'<div class="pair">{plates}</div>\n', _fates(folder))
+
+
+def _fates(folder: RunFolder) -> str:
+    """Return the table of outcomes (rows) by layer (columns)."""
+    fates = shot_outcomes(folder)
+    totals = {name: sum(mean for layer, _, mean in fates if layer.name == name) for name in {f[0].name for f in fates}}
+    layers = [layer for layer in folder.layers if totals.get(layer.name)]
+    means = {(layer.name, code): mean for layer, code, mean in fates}
+    overall = {code: sum(mean for _, other, mean in fates if other == code) for _, code, _ in fates}
+    rows = []
+    for code in sorted(overall, key=lambda code: (code != "kill", -overall[code], code)):
+        cells = [means.get((layer.name, code), 0.0) for layer in layers]
+        rows.append(
+            [
+                text(shot_sentence(code)),
+                *(
+                    f'{number(mean)}<span class="range">{percent(mean / totals[layer.name])}</span>' if mean else "–"
+                    for mean, layer in zip(cells, layers, strict=True)
+                ),
+            ]
+        )
+    head = ("outcome", *(layer.name for layer in layers))
+    title = "What became of the shots, by layer: shots a run and share of the layer's shots"
+    return table(head, rows, caption=title, numeric=range(1, len(head)))
 
 
 def reach_section(folder: RunFolder) -> str:
@@ -177,7 +204,17 @@ def reach_section(folder: RunFolder) -> str:
         "<b>Who is in the right place.</b> Interceptors that at any moment after release authority could have met any tracked "
         "object in time, whatever they then did. Runs differ because the raid meets the orbits at a random phase."
     )
-    return section("reach", "Reach of the space layer", paragraph(absent), figure(svg, caption))
+    boosters = folder.objects.where(folder.objects.equals("role", "booster"))
+    destroyed = np.zeros(len(boosters), dtype=bool)
+    for layer in space:
+        destroyed |= boosters.equals("layer", layer.name)
+    parted = reached_figure(boosters["shooters_in_reach"], destroyed, role=space[0].style.role)
+    words = (
+        "<b>What each missile meets.</b> One count per missile and run: the most interceptors that could have met it at one "
+        "moment, and whether one did destroy it before its warheads were released."
+    )
+    pair = f'<div class="pair">{figure(svg, caption)}{figure(parted, words)}</div>\n'
+    return section("reach", "Reach of the space layer", paragraph(absent), pair)
 
 
 def aims_section(folder: RunFolder) -> str:

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from cupola.core.spec import Spec
 from cupola.interceptors.spec import InterceptorSpec
@@ -33,7 +33,7 @@ GROUPS: dict[str, tuple[str, Any]] = {
     "decoys": ("decoy", DecoySpec),
     "sensors": ("sensor", SensorSpec),
     "interceptors": ("interceptor", InterceptorSpec),
-    "sites": ("site", SiteSpec | SiteGroupSpec),
+    "sites": ("site", Annotated[SiteSpec | SiteGroupSpec, Field(discriminator="kind")]),
     "regions": ("region", RegionSpec),
     "assets": ("asset list", AssetListSpec),
     "programmes": ("programme", ProgrammeSpec),
@@ -43,7 +43,7 @@ GROUPS: dict[str, tuple[str, Any]] = {
 _LEAF_KEYS = {"value", "unit", "source", "confidence", "note"}
 _ENTRY_KEYS = {"kind", "title", "note", "values", "deployment"}
 _REQUIRED_KEYS = ("kind", "title", "values")
-_SOURCED_KEYS = {"values": None, "deployment": None}.keys()
+_SOURCED_KEYS = ("values", "deployment")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,41 +79,35 @@ def read_entry(group: str, path: Path) -> Entry:
     """Return the entry that a file holds, checked in full: keys, every leaf's source and confidence, units, limits."""
     document = read_document(path)
     data = document.data
-    problems = [
-        document.problem((key,), f"unknown key {key!r}; accepted are {', '.join(sorted(_ENTRY_KEYS))}")
-        for key in data
-        if key not in _ENTRY_KEYS
-    ]
-    problems += [
-        document.problem((), f"the key {key!r} is missing") for key in ("kind", "title", "values") if key not in data
-    ]
-    problems += [
-        p for key in ("values", "deployment") if key in data for p in _leaf_problems(document, (key,), data[key])
-    ]
+    sourced = [key for key in _SOURCED_KEYS if key in data]
+    accepted = ", ".join(sorted(_ENTRY_KEYS))
+    problems = [document.problem((k,), f"unknown key {k!r}; accepted are {accepted}") for k in data.keys() - _ENTRY_KEYS]
+    problems += [document.problem((), f"the key {key!r} is missing") for key in _REQUIRED_KEYS if key not in data]
+    problems += [problem for key in sourced for problem in _leaf_problems(document, (key,), data[key])]
     if problems:
         raise ScenarioError(*problems)
-    spec = _spec(group, document)
-    note = str(data.get("note") or "")
-    values = [
-        SourcedValue(
-            path=dotted((path.stem, *(where[1:] if where[0] == "values" else where))),
-            value=_shown(leaf["value"]),
-            unit=str(leaf.get("unit") or ""),
-            source=leaf["source"],
-            confidence=leaf["confidence"],
-            note=str(leaf.get("note") or ""),
-        )
-        for key in _SOURCED_KEYS & data.keys()
-        for where, leaf in _leaves((key,), data[key])
-    ]
     return Entry(
         group=group,
         name=path.stem,
         title=data["title"],
-        note=note,
-        spec=spec,
+        note=str(data.get("note") or ""),
+        spec=_spec(group, document),
         deployment=_deployment(document) if "deployment" in data else None,
-        values=tuple(values),
+        values=tuple(
+            _sourced(path.stem, where, leaf) for key in sourced for where, leaf in _leaves((key,), data[key])
+        ),
+    )
+
+
+def _sourced(name: str, where: KeyPath, leaf: dict[str, Any]) -> SourcedValue:
+    inner = where[1:] if where[0] == "values" else where
+    return SourcedValue(
+        path=dotted((name, *inner)),
+        value=_shown(leaf["value"]),
+        unit=str(leaf.get("unit") or ""),
+        source=leaf["source"],
+        confidence=leaf["confidence"],
+        note=str(leaf.get("note") or ""),
     )
 
 

@@ -183,7 +183,7 @@ class _Builder:
             return [self.build(child, (*path, index)) for index, child in enumerate(node.value)]
         if node.tag not in _PLAIN_TAGS:
             raise self._error(node, path, f"got the tag {node.tag!r}, accepted is plain data without tags")
-        return node.value if node.style is not None else _plain(node.value)
+        return node.value if node.style else _plain(node.value)
 
     def _mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, Any]:
         out: dict[str, Any] = {}

@@ -25,6 +25,8 @@ from cupola.scenario.values import leaves_below, with_values
 
 _Result = TypeVar("_Result")
 
+_TAKEN_OVER = ("name", "description", "seed", "runs", "environment", "common_mode_failure", "compare")
+
 # Shares of a distribution that must still give an accepted value: a campaign's samples stay well within.
 _TAILS = (1e-9, 0.5, 1.0 - 1e-9)
 
@@ -63,7 +65,7 @@ def resolve(user: UserScenario, document: Document) -> Scenario:
     battle = user.battle.model_copy(update={"doctrine": _doctrine(user, interceptors, findings)})
     findings.stop_if_any()
     scenario = Scenario.model_construct(
-        **{name: getattr(user, name) for name in ("name", "description", "seed", "runs", "environment", "compare")},
+        **{name: getattr(user, name) for name in _TAKEN_OVER},
         raid=raid,
         sensors=sensors,
         interceptors=interceptors,

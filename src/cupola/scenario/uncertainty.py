@@ -1,8 +1,8 @@
 """Distributions as a user writes them: ``"beta(8, 2)"``, ``"uniform(20 s, 40 s)"``, ``"triangular(a, mode, b)"``."""
 
+import math
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from cupola.scenario.errors import ScenarioError, did_you_mean
 
@@ -57,27 +57,30 @@ class Distribution:
 
     def quantile(self, u: float) -> str:
         """Return, as text with the unit, the value below which a share ``u`` (0 to 1) of the distribution lies."""
-        value = repr(float(self._frozen().ppf(u)))
+        value = repr(float(self._inverse(u)))
         return f"{value} {self.unit}" if self.unit else value
 
-    def _frozen(self) -> Any:
-        from scipy import stats
+    def _inverse(self, u: float) -> float:
+        # Closed forms over special functions: the full statistics package takes a second to import.
+        from scipy import special
 
         a = self.arguments
         if self.form == "beta":
             low, high = (a[2], a[3]) if len(a) == 4 else (0.0, 1.0)
-            return stats.beta(a[0], a[1], loc=low, scale=high - low)
+            return float(low + (high - low) * special.betaincinv(a[0], a[1], u))
         if self.form == "uniform":
-            return stats.uniform(loc=a[0], scale=a[1] - a[0])
+            return a[0] + (a[1] - a[0]) * u
         if self.form == "triangular":
-            return stats.triang(c=(a[1] - a[0]) / (a[2] - a[0]), loc=a[0], scale=a[2] - a[0])
+            low, mode, high = a
+            if u * (high - low) < mode - low:
+                return low + math.sqrt(u * (high - low) * (mode - low))
+            return high - math.sqrt((1.0 - u) * (high - low) * (high - mode))
         if self.form == "lognormal":
-            import math
-
-            return stats.lognorm(s=math.log(a[1]), scale=a[0])
+            return float(a[0] * a[1] ** special.ndtri(u))
         if len(a) == 4:
-            return stats.truncnorm((a[2] - a[0]) / a[1], (a[3] - a[0]) / a[1], loc=a[0], scale=a[1])
-        return stats.norm(loc=a[0], scale=a[1])
+            below, above = (special.ndtr((limit - a[0]) / a[1]) for limit in a[2:])
+            return float(min(max(a[0] + a[1] * special.ndtri(below + u * (above - below)), a[2]), a[3]))
+        return float(a[0] + a[1] * special.ndtri(u))
 
     def _check(self, text: str, written: str) -> None:
         a = self.arguments

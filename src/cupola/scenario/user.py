@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from cupola.battle.spec import BattleSpec
-from cupola.core.spec import Angle, Count, Latitude, Length, Longitude, PositiveCount, Spec, Time
+from cupola.core.spec import Angle, Count, Latitude, Length, Longitude, PositiveCount, Probability, Spec, Time
 from cupola.orbits.spec import WalkerSpec
 from cupola.scenario.schema import Compare, Confidence, Environment
 
@@ -224,13 +224,16 @@ class UserScenario(Spec):
     sensors: tuple[SensorEntry, ...] = Field(default=(), description="Constellations and sites that look")
     interceptors: tuple[InterceptorEntry, ...] = Field(default=(), description="Constellations and sites that shoot")
     battle: BattleSpec = Field(default_factory=BattleSpec)
+    common_mode_failure: Probability = Field(
+        default=0.0, description="Chance, per weapon type and run, that every interceptor of that type fails"
+    )
     allies: dict[str, Ally] = Field(default_factory=dict, description="By ISO 3166 two-letter code")
     programme: ProgrammeChoice | None = None
-    uncertainty: dict[str, str | float] = Field(
+    uncertainty: dict[str, int | float | str] = Field(
         default_factory=dict,
         description="Path -> distribution sampled once per run, e.g. 'uniform(20 s, 40 s)'; a number is fixed",
     )
-    overrides: dict[str, str | float | bool] = Field(
+    overrides: dict[str, bool | int | float | str] = Field(
         default_factory=dict, description="Path -> value that replaces the catalogue's; listed in every report"
     )
     sources: dict[str, SourceNote] = Field(

@@ -109,7 +109,7 @@ def _inside(node: Any, parts: list[str], path: str, whole: bool) -> KeyPath:
                 Problem(
                     path=path,
                     message=f"there is no {part!r} here; accepted are {', '.join(choices)}"
-                    f"{did_you_mean(part, choices)}{several}",
+                    f"{did_you_mean(part, [*choices, *(str(leaf[-1]) for leaf in _leaves(node) if leaf)])}{several}",
                 )
             )
         steps.append(step)

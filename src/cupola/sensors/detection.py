@@ -26,9 +26,10 @@ def look(
 ) -> Looks:
     """Return the looks of one sensor group at all targets at one time.
 
-    ``sensors`` are inertial positions (s, 3) in m for infrared satellites and :class:`RadarSites` for radars. ``uniforms``
-    (s, n) in [0, 1), ``normals`` (s, n, 3) and ``bias`` (s, 3) standard normal come from the caller's named streams; ``bias`` is
-    one draw per sensor and run. Raises ``ValueError`` when spec and sensors do not belong together.
+    ``sensors`` are inertial positions (s, 3) in m for infrared satellites and :class:`RadarSites` for radars.
+    ``uniforms`` (s, n) in [0, 1), ``normals`` (s, n, 3) and ``bias`` (s, 3) standard normal come from the caller's
+    named streams; ``bias`` is one draw per sensor and run. Raises ``ValueError`` when spec and sensors do not belong
+    together.
     """
     if isinstance(spec, RadarSpec) and isinstance(sensors, RadarSites):
         return look_radar(spec, sensors, targets, time_s, uniforms=uniforms, normals=normals, bias=bias)
@@ -59,7 +60,9 @@ class Watch:
         self._next = 0
 
     def update(self, hits: Flags) -> Flags:
-        """Take one look's hits (s, n) and return the pairs (s, n) with at least m hits in the last n looks, this one hit."""
+        """Take one look's hits (s, n) and return the pairs (s, n) with at least m hits in the last n looks, this one
+        hit.
+        """
         oldest = self._history[self._next]
         self._total -= oldest
         oldest[...] = hits
@@ -71,7 +74,7 @@ class Watch:
 def read_features(feature_distance: Vector, quality: Vector, population: Vector, normals: Vector) -> Vector:
     """Return (k,) feature readings: 0 on average for warheads, ``quality`` x ``feature_distance`` for decoys.
 
-    ``population`` (k,) is the object's own deviation as this sensor group sees it, a standard normal drawn once per object,
-    group and run: looking longer does not remove it. ``normals`` (k,) is the noise of this look.
+    ``population`` (k,) is the object's own deviation as this sensor group sees it, a standard normal drawn once per
+    object, group and run: looking longer does not remove it. ``normals`` (k,) is the noise of this look.
     """
     return np.asarray(feature_distance * quality + population + FEATURE_LOOK_NOISE * normals)

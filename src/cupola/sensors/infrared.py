@@ -36,10 +36,10 @@ def look_infrared(
 ) -> Looks:
     """Return the looks of satellites at inertial ``r_sensors`` (s, 3) in m at ``targets`` (n) at one time.
 
-    A plume of intensity I gives the irradiance I / R^2 against ``plume_noise``; a cold body gives band radiance x emissivity x
-    area / R^2 against ``body_noise`` where the ray through it stays above ``minimum_tangent_height``. The stronger ratio
-    counts. ``uniforms`` (s, n) decide hits, ``normals`` (s, n, >=2) are the noise, ``bias`` (s, >=2) standard normal draws, one
-    row per satellite and run.
+    A plume of intensity I gives the irradiance I / R^2 against ``plume_noise``; a cold body gives band radiance x
+    emissivity x area / R^2 against ``body_noise`` where the ray through it stays above ``minimum_tangent_height``. The
+    stronger ratio counts. ``uniforms`` (s, n) decide hits, ``normals`` (s, n, >=2) are the noise, ``bias`` (s, >=2)
+    standard normal draws, one row per satellite and run.
     """
     count = (len(r_sensors), len(targets.exists))
     snr, sigma = np.zeros(count), np.full(count, np.nan)

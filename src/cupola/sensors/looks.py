@@ -42,9 +42,9 @@ NOT_TASKED = CODE["NOT_TASKED"]
 class TargetSet:
     """All objects of a raid at one instant, as sensors could see them.
 
-    ``exists`` (n,); inertial ``r`` and ``v`` (n, 3) in m and m/s; geodetic ``altitude`` (n,) in m; ``plume`` (n,) in W/sr in the
-    2.7 um band; ``body_temperature`` (n,) in K; ``emissive_area`` (n,) in m2, emissivity x area; ``rcs`` (n, 4) in m2 in the
-    order of :data:`cupola.sensors.spec.RADAR_BANDS`.
+    ``exists`` (n,); inertial ``r`` and ``v`` (n, 3) in m and m/s; geodetic ``altitude`` (n,) in m; ``plume`` (n,) in
+    W/sr in the 2.7 um band; ``body_temperature`` (n,) in K; ``emissive_area`` (n,) in m2, emissivity x area; ``rcs``
+    (n, 4) in m2 in the order of :data:`cupola.sensors.spec.RADAR_BANDS`.
     """
 
     exists: Flags
@@ -61,11 +61,11 @@ class TargetSet:
 class Measurements:
     """Rows of reports, structure of arrays of length k, in inertial axes.
 
-    ``sensor`` and ``target`` are indices; ``r_sensor`` (k, 3) in m; ``u`` (k, 3) measured unit sight line, noise and bias in it;
-    ``sigma_angle`` in rad is the noise of one look on each axis across the sight line and ``bias_angle`` the standard deviation
-    of the constant error beneath it; ``range_m``, ``sigma_range``, ``bias_range`` in m, NaN for infrared; ``burning`` says that
-    the plume was seen, ``sees_plumes`` that the sensor would have seen one; ``feature`` is the share of the full feature
-    distance that the sensor resolves, NaN where it cannot discriminate.
+    ``sensor`` and ``target`` are indices; ``r_sensor`` (k, 3) in m; ``u`` (k, 3) measured unit sight line, noise and
+    bias in it; ``sigma_angle`` in rad is the noise of one look on each axis across the sight line and ``bias_angle``
+    the standard deviation of the constant error beneath it; ``range_m``, ``sigma_range``, ``bias_range`` in m, NaN for
+    infrared; ``burning`` says that the plume was seen, ``sees_plumes`` that the sensor would have seen one;
+    ``feature`` is the share of the full feature distance that the sensor resolves, NaN where it cannot discriminate.
     """
 
     sensor: Indices
@@ -101,8 +101,8 @@ class Looks:
     """Every look of ``s`` sensors at ``n`` objects at one time.
 
     ``snr`` (s, n): amplitude ratio for infrared, power ratio for radar; ``hit`` (s, n); ``reason`` (s, n) indices into
-    :data:`REASONS`; ``burning`` (s, n): seen by its plume; ``u`` (s, n, 3), ``range_m`` and the sigmas (s, n) are what would be
-    reported, meaningful where ``hit``.
+    :data:`REASONS`; ``burning`` (s, n): seen by its plume; ``u`` (s, n, 3), ``range_m`` and the sigmas (s, n) are what
+    would be reported, meaningful where ``hit``.
     """
 
     time_s: float
@@ -125,9 +125,9 @@ class Looks:
     def measurements(self, confirmed: Flags | None = None, sensor_offset: int = 0) -> Measurements:
         """Return the reports of the hits, of the ``confirmed`` (s, n) pairs alone when given.
 
-        At most ``tasked_per_object`` sensors report one object and one sensor gives at most ``looks_per_scan`` reports, best
-        signal first. Hits that fall out have their ``reason`` set, in place. ``sensor_offset`` is added to the sensor index,
-        so that the sensors of several groups keep apart.
+        At most ``tasked_per_object`` sensors report one object and one sensor gives at most ``looks_per_scan``
+        reports, best signal first. Hits that fall out have their ``reason`` set, in place. ``sensor_offset`` is added
+        to the sensor index, so that the sensors of several groups keep apart.
         """
         allowed = self.hit if confirmed is None else self.hit & confirmed
         self.reason[self.hit & ~allowed] = UNCONFIRMED

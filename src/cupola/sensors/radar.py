@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cupola.core.earth import MEAN_RADIUS, Vector, ecef_to_eci, geodetic_to_ecef, local_basis, rotate_z, ROTATION_RATE
+from cupola.core.earth import MEAN_RADIUS, ROTATION_RATE, Vector, ecef_to_eci, geodetic_to_ecef, local_basis, rotate_z
 from cupola.core.sight import horizon_angle, tangent_basis
 from cupola.sensors.looks import CODE, Flags, Looks, TargetSet
 from cupola.sensors.signal import (
@@ -32,8 +32,8 @@ TOO_FAINT = CODE["TOO_FAINT"]
 class RadarSites:
     """Where the radars of one model stand, Earth-fixed.
 
-    ``r_ecef`` (s, 3) in m with the antenna's height; ``basis`` (s, 3, 3) rows east, north, up; ``boresights`` (s, f) azimuths of
-    the faces in rad, NaN-padded. A site without boresights turns or is trained, and covers every azimuth.
+    ``r_ecef`` (s, 3) in m with the antenna's height; ``basis`` (s, 3, 3) rows east, north, up; ``boresights`` (s, f)
+    azimuths of the faces in rad, NaN-padded. A site without boresights turns or is trained, and covers every azimuth.
     """
 
     r_ecef: Vector
@@ -47,7 +47,9 @@ class RadarSites:
         boresights: Sequence[Sequence[float]],
         antenna_height: float,
     ) -> "RadarSites":
-        """Return sites at geodetic ``places`` (latitude, longitude in rad, ground altitude in m), one boresight list each."""
+        """Return sites at geodetic ``places`` (latitude, longitude in rad, ground altitude in m), one boresight list
+        each.
+        """
         if len(places) != len(boresights):
             raise ValueError(
                 f"got {len(places)} places and {len(boresights)} lists of boresights, accepted is one list each"
@@ -87,8 +89,9 @@ def look_radar(
 ) -> Looks:
     """Return the looks of the radars at ``sites`` (s) at ``targets`` (n) at one time.
 
-    ``uniforms`` (s, n) decide hits and, for Swerling-1 targets, the cross-section of the look; ``normals`` (s, n, 3) are the
-    noise in azimuth-like angle, elevation-like angle and range; ``bias`` (s, 3) standard normal draws in the same order.
+    ``uniforms`` (s, n) decide hits and, for Swerling-1 targets, the cross-section of the look; ``normals`` (s, n, 3)
+    are the noise in azimuth-like angle, elevation-like angle and range; ``bias`` (s, 3) standard normal draws in the
+    same order.
     """
     count = (len(sites.r_ecef), len(targets.exists))
     snr, u, distance = np.zeros(count), np.empty((*count, 3)), np.full(count, np.nan)
@@ -225,7 +228,7 @@ def _scan(
             if code != SEEN:
                 continue
             if fluctuating:
-                # Target and noise together are exponential with mean 1 + S, so one draw gives look and decision at once.
+                # Target and noise together are exponential with mean 1 + S: one draw gives both look and decision.
                 power = -(1.0 + mean) * math.log(max(uniforms[i, j], 1e-300))
                 seen, observed = power > threshold, power - 1.0
             else:

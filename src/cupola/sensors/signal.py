@@ -29,7 +29,9 @@ def _share_below(wavelength: float, temperature: float) -> float:
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def band_radiance(temperature: float, low: float, high: float) -> float:
-    """Return the blackbody radiance in W/m2/sr at a temperature in K between two wavelengths in m (Planck's law, exact)."""
+    """Return the blackbody radiance in W/m2/sr at a temperature in K between two wavelengths in m (Planck's law,
+    exact).
+    """
     total = STEFAN_BOLTZMANN * temperature**4 / math.pi
     return total * (_share_below(high, temperature) - _share_below(low, temperature))
 
@@ -72,7 +74,7 @@ def swerling_detection(snr: float, threshold: float) -> float:
 
 
 def detection_threshold(false_alarm_probability: float) -> float:
-    """Return the threshold as a power ratio over the mean noise that a single look's false-alarm probability asks for."""
+    """Return the threshold, a power ratio over the mean noise, for a single look's false-alarm probability."""
     return -math.log(false_alarm_probability)
 
 
@@ -104,5 +106,7 @@ def angle_accuracy(snr: float, beamwidth: float) -> float:
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def centroid_accuracy(snr: float, pixel: float) -> float:
-    """Return the one-sigma infrared angle noise in rad: half a pixel over the SNR, and a floor of a twentieth of a pixel."""
+    """Return the one-sigma infrared angle noise in rad: half a pixel over the SNR, and a floor of a twentieth of a
+    pixel.
+    """
     return pixel * math.sqrt(0.25 / (snr * snr) + CENTROID_FLOOR * CENTROID_FLOOR)

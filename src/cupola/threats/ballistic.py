@@ -150,9 +150,7 @@ def _vehicles(spec: BallisticSpec, bus: Trajectory, aim: tuple[float, float]) ->
     # Impacts move in the plane of the ground: the third singular direction moves none.
     null = np.linalg.svd(moved)[2][2]
     null = null if null @ v < 0.0 else -null
-    others = [
-        _phased(coast(r, v + VEHICLE_SPACING * i * null, t, beta)) for i in range(1, spec.reentry_vehicles)
-    ]
+    others = [_phased(coast(r, v + VEHICLE_SPACING * i * null, t, beta)) for i in range(1, spec.reentry_vehicles)]
     return (first, *others)
 
 

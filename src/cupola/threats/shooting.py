@@ -83,7 +83,9 @@ def fall(
     r = math.sqrt(x * x + y * y + z * z)
     vx, vy, vz = nodes[best, 4], nodes[best, 5], nodes[best, 6]
     climb = (x * vx + y * vy + z * vz) / r
-    bend = (x * nodes[best, 7] + y * nodes[best, 8] + z * nodes[best, 9] + vx * vx + vy * vy + vz * vz - climb * climb) / r
+    bend = (
+        x * nodes[best, 7] + y * nodes[best, 8] + z * nodes[best, 9] + vx * vx + vy * vy + vz * vz - climb * climb
+    ) / r
     if bend < 0.0 and best > 0:
         top += 0.5 * climb * climb / -bend
     end = nodes[n - 1, 0]
@@ -155,9 +157,7 @@ class Shooter:
     def drop(self, nodes: Vector, cutoff_s: float, steps: Steps) -> tuple[Vector, float, float]:
         """Return Earth-fixed impact (3,), impact time (negative: it stays up) and apogee for a cut-off on a boost."""
         self._look(nodes, cutoff_s)
-        x, y, z, end, top = fall(
-            self._state[0, :6], cutoff_s, self.inverse_beta, steps.coast, steps.fine, self._fall
-        )
+        x, y, z, end, top = fall(self._state[0, :6], cutoff_s, self.inverse_beta, steps.coast, steps.fine, self._fall)
         return np.array([x, y, z]), end, top
 
     def altitude_at(self, nodes: Vector, time_s: float) -> float:

@@ -1,8 +1,8 @@
 """What a burning missile shows to an infrared sensor in the 2.7 um warning band.
 
 Low down the fuel-rich exhaust burns on in the air; as the air thins the afterburning ends and the plume dims, until higher up
-the freely expanding plume is bright again (the dip is described by Forden, 1997, on space-based warning). We draw the dip as
-a Gaussian in altitude, a form assumed for want of a published one. Absorption and clouds are the sensors' affair.
+the freely expanding plume is bright again (the dip is described in Forden's public analyses of space-based
+warning). We draw the dip as a Gaussian in altitude, a form assumed for want of a published one. Absorption and clouds are the sensors' affair.
 """
 
 import math

@@ -43,7 +43,9 @@ class PlumeSignature(Spec):
 
     first_stage: RadiantIntensity = Field(description="First stage, low altitude")
     upper_stages: RadiantIntensity = Field(description="Upper stages, near vacuum")
-    dip_altitude: Length = Field(default="80 km", description="Altitude where afterburning has ended and intensity dips")
+    dip_altitude: Length = Field(
+        default="80 km", description="Altitude where afterburning has ended and intensity dips"
+    )
     dip_factor: Fraction = Field(default=0.3, description="Intensity at the dip, as a share of the stage's intensity")
 
 
@@ -82,16 +84,22 @@ class BallisticSpec(Spec):
 
     kind: Literal["ballistic"] = "ballistic"
     title: str = Field(description="One line for lists and reports")
-    propellant: Literal["solid", "liquid"] = Field(description="Propellant class; sets what the defender may assume of it")
+    propellant: Literal["solid", "liquid"] = Field(
+        description="Propellant class; sets what the defender may assume of it"
+    )
     stages: Annotated[tuple[StageSpec, ...], Field(min_length=1, max_length=5)]
     drag: Annotated[tuple[MachDrag, ...], Field(min_length=1)]
     shroud_mass: Mass = Field(default="0 kg", description="Nose shroud")
     shroud_time: Time = Field(default="0 s", description="Time after launch when the shroud is dropped")
-    bus_mass: Mass = Field(default="0 kg", description="Post-boost vehicle or guidance section that stays with the payload")
+    bus_mass: Mass = Field(
+        default="0 kg", description="Post-boost vehicle or guidance section that stays with the payload"
+    )
     deployment_delay: Time = Field(default="10 s", description="Burnout to release of re-entry vehicles and decoys")
     reentry_vehicles: PositiveCount = Field(default=1, description="Re-entry vehicles carried")
     reentry_vehicle: ReentryVehicleSpec
     plume: PlumeSignature
     booster: BodySignature = Field(description="The missile with its stages, between ignition and deployment")
     vertical_rise_time: Time = Field(default="8 s", description="Lift-off to the start of the pitch-over")
-    pitch_over_time: Time = Field(default="15 s", description="Duration of the commanded pitch-over, a gravity turn afterwards")
+    pitch_over_time: Time = Field(
+        default="15 s", description="Duration of the commanded pitch-over, a gravity turn afterwards"
+    )

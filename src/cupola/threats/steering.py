@@ -176,41 +176,36 @@ def _differences(residual: Residual, x: Vector, f: Vector, probe: Vector, steps:
 
 def _limits(shooter: Shooter, apogee_m: float | None) -> str:
     """Return what the missile could do instead."""
-    furthest, best = shooter.furthest()
     asked = f"range asked {_kilometres(shooter.angle)} km"
-    if furthest < shooter.angle or apogee_m is None:
+    apogees = _apogees(shooter)
+    if apogee_m is None or not apogees:
+        furthest, _ = shooter.furthest()
         return (
             f"{asked}, greatest range in that direction about {_kilometres(furthest)} km; "
             "hint: take a nearer aim point, a nearer launch point or a missile with more energy"
         )
-    lowest, highest = _apogee_at_full_burn(shooter, best, 1), _apogee_at_full_burn(shooter, best, -1)
-    between = f"at most {highest / 1e3:.0f}" if math.isnan(lowest) else f"{lowest / 1e3:.0f} to {highest / 1e3:.0f}"
     return (
-        f"{asked} with an apogee of {apogee_m / 1e3:.0f} km: at full burn this missile flies that range with apogees of about "
-        f"{between} km; hint: ask for an apogee within, or none for the least energy"
+        f"{asked} with an apogee of {apogee_m / 1e3:,.0f} km: this missile flies that range with apogees from about "
+        f"{min(apogees) / 1e3:,.0f} to {max(apogees) / 1e3:,.0f} km; hint: ask for an apogee well within, or none for the least energy"
     )
 
 
-def _apogee_at_full_burn(shooter: Shooter, best: float, direction: int) -> float:
-    """Return the apogee in m of the full-burn flight over the aim's range, flatter (1) or steeper (-1) than kick ``best``.
-
-    NaN where the flattest flight that stays out of the ground still overshoots.
-    """
-
-    def excess(kick: float) -> float:
-        return shooter.downrange(shooter.boost(kick, shooter.bearing, COARSE), shooter.latest, kick) - shooter.angle
-
-    inside, outside = best, math.nan
-    for kick in KICKS[::direction]:
-        if (kick - best) * direction > 0.0 and excess(float(kick)) < 0.0:
-            outside = float(kick)
-            break
-    while abs(outside - inside) > 1e-6:
-        middle = 0.5 * (inside + outside)
-        inside, outside = (middle, outside) if excess(middle) >= 0.0 else (inside, middle)
-    if math.isnan(outside) or excess(inside) > 0.05:
-        return math.nan
-    return shooter.drop(shooter.boost(inside, shooter.bearing, COARSE), shooter.latest, COARSE)[2]
+def _apogees(shooter: Shooter) -> list[float]:
+    """Return apogees in m of flights over the aim's range for all trial kicks that can fly it and the limits between them."""
+    possible = [math.isfinite(shooter.reach(float(kick), shooter.bearing)[0]) for kick in KICKS]
+    trials = [float(kick) for kick, able in zip(KICKS, possible, strict=True) if able]
+    for i in np.flatnonzero(np.diff(np.array(possible, dtype=np.int8))):
+        able, unable = (float(KICKS[i]), float(KICKS[i + 1])) if possible[i] else (float(KICKS[i + 1]), float(KICKS[i]))
+        for _ in range(12):
+            middle = 0.5 * (able + unable)
+            reaches = math.isfinite(shooter.reach(middle, shooter.bearing)[0])
+            able, unable = (middle, unable) if reaches else (able, middle)
+        trials.append(able)
+    apogees = []
+    for kick in trials:
+        cutoff, _ = shooter.reach(kick, shooter.bearing)
+        apogees.append(shooter.drop(shooter.boost(kick, shooter.bearing, COARSE), cutoff, COARSE)[2])
+    return apogees
 
 
 def _kilometres(angle: float) -> str:

@@ -1,1 +1,3 @@
-"""Filters that turn measurements into tracks with covariance, and predictions from them. Sees measurements, never truth."""
+"""Filters that turn measurements into tracks with covariance, and predictions from them. Sees measurements, never
+truth.
+"""

@@ -1,8 +1,9 @@
 """Which objects are warheads, as far as features tell: Bayesian odds from Gaussian feature populations.
 
-A sensor of quality q sees warheads' features at 0 and decoys' at q K, both with unit spread over the population (K-factor:
-Sessler et al. 2000, Countermeasures, ch. 11). An object's own deviation from its population stays the same however often one
-sensor group looks, so looking on removes the look noise and nothing else; another group sees another, independent feature.
+A sensor of quality q sees warheads' features at 0 and decoys' at q K, both with unit spread over the population
+(K-factor: Sessler et al. 2000, Countermeasures, ch. 11). An object's own deviation from its population stays the same
+however often one sensor group looks, so looking on removes the look noise and nothing else; another group sees
+another, independent feature.
 """
 
 import numpy as np
@@ -15,8 +16,9 @@ from cupola.sensors.looks import Flags, Indices
 class Discriminator:
     """Believed odds that each of ``n`` objects is lethal, from the features that ``groups`` sensor groups read.
 
-    ``prior`` (scalar or (n,)) is the believed probability before any feature; ``feature_distance`` the K that the defender
-    assumes of decoys. Assuming K too large makes odds too sure: that is the defender's risk and stays in the result.
+    ``prior`` (scalar or (n,)) is the believed probability before any feature; ``feature_distance`` the K that the
+    defender assumes of decoys. Assuming K too large makes odds too sure: that is the defender's risk and stays in the
+    result.
     """
 
     def __init__(self, n: int, groups: int, *, prior: float | Vector, feature_distance: float) -> None:

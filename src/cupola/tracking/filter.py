@@ -1,9 +1,10 @@
-"""The filter of one object: extended Kalman, Joseph form, with the sensors' constant biases considered but not estimated.
+"""The filter of one object: extended Kalman, Joseph form, with the sensors' constant biases considered but not
+estimated.
 
-A sensor's bias does not average out over its looks, so treating it as noise would make the covariance too small. Each track
-keeps the cross-covariance c (7, 3 x SLOTS) of its error with the biases of the sensors that reported it last (three unit
-normal biases per sensor: two angles and range) and updates it as in Schmidt's consider filter: Schmidt (1966), Advances in
-Control Systems 3; Jazwinski (1970), Stochastic Processes and Filtering Theory, sec. 8.4.
+A sensor's bias does not average out over its looks, so treating it as noise would make the covariance too small. Each
+track keeps the cross-covariance c (7, 3 x SLOTS) of its error with the biases of the sensors that reported it last
+(three unit normal biases per sensor: two angles and range) and updates it as in Schmidt's consider filter: Schmidt
+(1966), Advances in Control Systems 3; Jazwinski (1970), Stochastic Processes and Filtering Theory, sec. 8.4.
 """
 
 import math
@@ -108,7 +109,9 @@ def _correct(
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def _linearise(x: Vector, sensor: Vector, axis: Vector, h: Vector) -> float:
-    """Write h (3,) and return the predicted component of the direction to x along the unit ``axis`` across the sight line."""
+    """Write h (3,) and return the predicted component of the direction to x along the unit ``axis`` across the sight
+    line.
+    """
     dx, dy, dz = x[0] - sensor[0], x[1] - sensor[1], x[2] - sensor[2]
     distance = math.sqrt(dx * dx + dy * dy + dz * dz)
     dx, dy, dz = dx / distance, dy / distance, dz / distance
@@ -116,7 +119,7 @@ def _linearise(x: Vector, sensor: Vector, axis: Vector, h: Vector) -> float:
     h[0] = (axis[0] - along * dx) / distance
     h[1] = (axis[1] - along * dy) / distance
     h[2] = (axis[2] - along * dz) / distance
-    return along
+    return float(along)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -137,8 +140,8 @@ def update(
 ) -> None:
     """Take one report in place: a unit sight line u (3,) from ``sensor`` (3,) and, unless NaN, a range; SI units.
 
-    The angle residual is taken in the tangent plane of the measured direction. A prior that the report contradicts beyond
-    five sigma is widened first: the object manoeuvred in a way that no model here has.
+    The angle residual is taken in the tangent plane of the measured direction. A prior that the report contradicts
+    beyond five sigma is widened first: the object manoeuvred in a way that no model here has.
     """
     axis, h, direct, cross = work[1, 0, :3], work[1, 1, :3], work[3, 0], work[3, 1]
     ex, ey, ez, fx, fy, fz = tangent_basis(u[0], u[1], u[2], sensor[0], sensor[1], sensor[2])

@@ -8,12 +8,13 @@ from numba import njit
 from cupola.core.earth import ROTATION_RATE, Vector, surface_velocity
 from cupola.core.sight import radial_altitude
 
-
 POSITION_PRIOR = 1e6  # m, one sigma before the first fix: no information beside the sight lines
 PARALLEL = 2e-4  # 1 - cos of about 1 deg: sight lines closer than that do not fix a range
 COARSEST_FIX = 200e3  # m, a worse first fix than this is not a track
 ALTITUDES = (-20e3, 8e6)  # m, outside which a crossing is a wrong pairing
-NET_ASCENT = 11.0  # m/s2, mean acceleration less gravity of an open-literature ICBM's first minute, solid 14, liquid 8
+NET_ASCENT = 13.0  # m/s2, mean acceleration less gravity of an ICBM's first minute: solid 19, liquid 8
+CLOUD_ALTITUDE = 8_500.0  # m, where missiles are first seen: 7-10 km
+CLOUD_SHARE = 0.18  # of the burn time that has passed there: 30 s of 170 (solid), 45 s of 240 (liquid); Forden 2001
 HEAVY_BODY = 1e-4  # m2/kg, 1/beta of a re-entry vehicle of 10 t/m2
 DRAG_SPREAD = 3e-4  # m2/kg, one sigma about it
 ORBITAL_SPREAD = 4500.0  # m/s per axis, one sigma of the velocity of an unpowered object first seen in flight
@@ -41,9 +42,9 @@ def crossing(r_sensors: Vector, u: Vector, range_m: Vector) -> Vector | None:
 def first_state(point: Vector, burning: bool) -> tuple[Vector, Vector]:
     """Return state (7,) and covariance (7, 7) before any sight line of an object first seen near ``point`` (3,) in m.
 
-    The position is left open for the filter to fix from the reports themselves. A burning object is a missile that rose
-    from the ground below: it climbs at about sqrt(2 a h), and the higher it is the more of its speed may be horizontal, in
-    any direction. Anything else may move in any direction at up to orbital speed.
+    The position is left open for the filter to fix from the reports themselves. A burning object is a missile that
+    rose from the ground below: it climbs at about sqrt(2 a h), and the higher it is the more of its speed may be
+    horizontal, in any direction. Anything else may move in any direction at up to orbital speed.
     """
     up = point / math.sqrt(float(point @ point))
     altitude = min(max(float(radial_altitude(*point)), 1e3), 400e3)
@@ -60,14 +61,17 @@ def first_state(point: Vector, burning: bool) -> tuple[Vector, Vector]:
     return x, p
 
 
-def launch_time(point: Vector, time_s: float) -> float:
+def launch_time(point: Vector, time_s: float, burn_time_s: float) -> float:
     """Return when an object seen burning at ``point`` (3,) probably left the ground, good to some ten seconds."""
-    return time_s - math.sqrt(2.0 * max(float(radial_altitude(*point)), 1e3) / NET_ASCENT)
+    altitude = max(float(radial_altitude(*point)), 1e3)
+    return time_s - CLOUD_SHARE * burn_time_s * math.sqrt(altitude / CLOUD_ALTITUDE)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def set_parameter(burning: bool, x: Vector, p: Vector) -> None:
-    """Set the seventh state and its variance to what is expected on starting to burn or to coast, unrelated to the rest."""
+    """Set the seventh state and its variance to what is expected on starting to burn or to coast, unrelated to the
+    rest.
+    """
     for i in range(6):
         p[i, 6] = 0.0
         p[6, i] = 0.0

@@ -1,9 +1,9 @@
 """How a tracked object moves, as the filter believes: boost with staging, ballistic flight, drag near the Earth.
 
-State x (7,): inertial position m, velocity m/s and one parameter. In BOOST that parameter is the thrust acceleration in m/s2
-along the air-relative velocity (a gravity turn). It grows by the rocket equation, da/dt = a^2 / ve, until the stage is dropped.
-When that happens is unknown to the tracker, so it enters by its mean and variance: a jump from a to ``RESTART`` at a rate that
-rises with a. In COAST the parameter is 1/beta in m2/kg, the inverse ballistic coefficient.
+State x (7,): inertial position m, velocity m/s and one parameter. In BOOST that parameter is the thrust acceleration
+in m/s2 along the air-relative velocity (a gravity turn). It grows by the rocket equation, da/dt = a^2 / ve, until the
+stage is dropped. When that happens is unknown to the tracker, so it enters by its mean and variance: a jump from a to
+``RESTART`` at a rate that rises with a. In COAST the parameter is 1/beta in m2/kg, the inverse ballistic coefficient.
 """
 
 import math
@@ -62,7 +62,7 @@ def parameter_noise(mode: int, parameter: float, altitude: float) -> float:
     if altitude > DRAG_CEILING:
         return 0.0
     spread = DRAG_DRIFT * (abs(parameter) + DRAG_FLOOR)
-    return spread * spread
+    return float(spread * spread)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -106,7 +106,7 @@ def step_length(mode: int, x: Vector, remaining: float) -> float:
     density = SEA_LEVEL_DENSITY * math.exp(-max(altitude, 0.0) / SCALE_HEIGHT)
     speed = math.sqrt(x[3] * x[3] + x[4] * x[4] + x[5] * x[5])
     braking = 0.5 * density * max(x[6], 0.0) * speed
-    return min(remaining, min(2.0, max(0.5 / max(braking, 1e-9), 0.02)))
+    return float(min(remaining, min(2.0, max(0.5 / max(braking, 1e-9), 0.02))))
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -133,7 +133,9 @@ def step(mode: int, x: Vector, h: float) -> None:
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def _sensitivities(mode: int, x: Vector, a: Vector) -> None:
-    """Write the acceleration's derivatives into a (4, 7): rows 0-2 by r, v, parameter; a[3, 6] is the parameter's own rate."""
+    """Write the acceleration's derivatives into a (4, 7): rows 0-2 by r, v, parameter; a[3, 6] is the parameter's own
+    rate.
+    """
     r2 = x[0] * x[0] + x[1] * x[1] + x[2] * x[2]
     r = math.sqrt(r2)
     central = MU / (r2 * r)
@@ -172,7 +174,8 @@ def _sensitivities(mode: int, x: Vector, a: Vector) -> None:
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def transition(mode: int, middle: Vector, h: float, a: Vector, f: Vector) -> None:
-    """Write the transition matrix f (7, 7) over ``h`` seconds, I + A h + A^2 h^2 / 2 at the state in the middle of the step.
+    """Write the transition matrix f (7, 7) over ``h`` seconds, I + A h + A^2 h^2 / 2 at the state in the middle of the
+    step.
 
     ``a`` (4, 7) is work space and holds the acceleration's derivatives afterwards.
     """

@@ -5,39 +5,42 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from cupola.core.earth import Vector
+from cupola.sensors.looks import Indices
 from cupola.tracking.filter import propagate
 from cupola.tracking.initiation import end_of_boost
 from cupola.tracking.motion import BOOST, COAST
 
-BURNOUT_SPREAD = 12.0  # s, one sigma of the burn time that the defender assumes
+BURNOUT_SPREAD = 15.0  # s, one sigma of the burn time that the defender assumes
 STILL_BURNING = 5.0  # s of thrust yet to come that are expected of an object seen burning past its assumed burnout
 
 
 @dataclass(frozen=True, kw_only=True)
 class Prediction:
-    """Inertial ``r`` (m, k, 3) in m, ``v`` (m, k, 3) in m/s and ``sigma`` (m, k) in m: root of the position covariance's trace."""
+    """Inertial ``r`` (m, k, 3) in m, ``v`` (m, k, 3) in m/s and ``sigma`` (m, k) in m: root of the position
+    covariance's trace.
+    """
 
     r: Vector
     v: Vector
     sigma: Vector
 
 
-def predict(x: Vector, p: Vector, mode: NDArray[np.int8], t0: Vector, burnout_s: Vector, times_s: Vector) -> Prediction:
+def predict(x: Vector, p: Vector, mode: Indices, t0: Vector, burnout_s: Vector, times_s: Vector) -> Prediction:
     """Return the predicted states of m tracks at rising times (k,).
 
-    ``x`` (m, 7), ``p`` (m, 7, 7), ``mode`` (m,) BOOST or COAST, ``t0`` (m,) times of the states in s, ``burnout_s`` (m,) believed
-    burnout times. Boost runs on with the filter's own staging model until the believed burnout, whose uncertainty then
-    widens the covariance. Times before ``t0`` give the state at ``t0``; a path that meets the ground stays there.
+    ``x`` (m, 7), ``p`` (m, 7, 7), ``mode`` (m,) BOOST or COAST, ``t0`` (m,) times of the states in s, ``burnout_s``
+    (m,) believed burnout times. Boost runs on with the filter's own staging model until the believed burnout, whose
+    uncertainty then widens the covariance. Times before ``t0`` give the state at ``t0``; a path that meets the ground
+    stays there.
     """
     times = np.ascontiguousarray(times_s, dtype=np.float64)
     if times.ndim != 1 or np.any(np.diff(times) < 0.0):
         raise ValueError(f"got prediction times of shape {times.shape}, accepted is one dimension, in rising order")
     m, k = len(x), len(times)
     r, v, sigma = np.empty((m, k, 3)), np.empty((m, k, 3)), np.empty((m, k))
-    _predict(x, p, mode, t0, burnout_s, times, r, v, sigma)
+    _predict(x, p, np.asarray(mode, dtype=np.int64), t0, burnout_s, times, r, v, sigma)
     return Prediction(r=r, v=v, sigma=sigma)
 
 
@@ -45,7 +48,7 @@ def predict(x: Vector, p: Vector, mode: NDArray[np.int8], t0: Vector, burnout_s:
 def _predict(
     x0: Vector,
     p0: Vector,
-    mode: NDArray[np.int8],
+    mode: Indices,
     t0: Vector,
     burnout_s: Vector,
     times: Vector,
@@ -60,15 +63,15 @@ def _predict(
             for j in range(7):
                 p[i, j] = p0[m, i, j]
         now, flying = t0[m], True
-        phase = int(mode[m])
+        phase = mode[m]
         burnout = max(burnout_s[m], t0[m] + STILL_BURNING)
         for k in range(times.shape[0]):
             if phase == BOOST and times[k] > burnout:
-                propagate(BOOST, x, p, c, 0, burnout - now, work)
+                propagate(phase, x, p, c, c.shape[1], burnout - now, work)
                 end_of_boost(x, p, BURNOUT_SPREAD)
                 now, phase = burnout, COAST
             if flying and times[k] > now:
-                flying = propagate(phase, x, p, c, 0, times[k] - now, work)
+                flying = propagate(phase, x, p, c, c.shape[1], times[k] - now, work)
                 now = times[k]
             for i in range(3):
                 r[m, k, i], v[m, k, i] = x[i], x[3 + i]

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from cupola.core.earth import Vector
 from cupola.core.sight import radial_altitude
@@ -27,6 +26,7 @@ from cupola.tracking.prediction import BURNOUT_SPREAD, Prediction, predict
 QUIET_REPORTS = 2  # reports without a plume, from sensors that would see it, that end the boost
 QUIET_TIME = 3.0  # s that must lie between the last plume report and the last quiet one
 OVERDUE = 10.0  # s past the believed burnout without plume reports after which boost is taken as over
+FIRST_INTERVAL = 10.0  # s between plume reports, until two have come: a warning satellite's revisit
 PAIRING_TIME = 6.0  # s within which the sight lines of two sensors still make a first fix
 PAIRING_SPEED = {True: 1500.0, False: 7000.0}  # m/s that a burning, a cold object may move meanwhile
 
@@ -35,7 +35,7 @@ class _State(NamedTuple):
     x: Vector
     p: Vector
     c: Vector
-    mode: NDArray[np.int8]
+    mode: Indices
     time_s: Vector
     slot_sensor: Indices
     slot_time: Vector
@@ -57,7 +57,9 @@ class _Rows(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class TrackEvents:
-    """Indices of objects whose track was ``initiated`` or ``updated``, ceased to burn (``coasting``) or burns again (``relit``)."""
+    """Indices of objects whose track was ``initiated`` or ``updated``, ceased to burn (``coasting``) or burns again
+    (``relit``).
+    """
 
     initiated: Indices
     updated: Indices
@@ -68,21 +70,22 @@ class TrackEvents:
 class TrackBank:
     """The tracks of ``n`` reported objects, structure of arrays; row i is report id i, mode NONE until initiated.
 
-    ``x`` (n, 7) inertial position m, velocity m/s and the parameter of :mod:`cupola.tracking.motion`; ``p`` (n, 7, 7) its
-    covariance; ``mode`` (n,) NONE, BOOST or COAST; ``updates`` (n,) batches taken in; ``time_s`` (n,) of the state;
-    ``burnout_s`` (n,) believed burnout time, from the estimated launch time and ``burn_time_s``, the burn that the defender
-    assumes (scalar or (n,)). ``burnout_s`` may be overwritten by whoever knows better.
+    ``x`` (n, 7) inertial position m, velocity m/s and the parameter of :mod:`cupola.tracking.motion`; ``p`` (n, 7, 7)
+    its covariance; ``mode`` (n,) NONE, BOOST or COAST; ``updates`` (n,) batches taken in; ``time_s`` (n,) of the
+    state; ``burnout_s`` (n,) believed burnout time, from the estimated launch time and ``burn_time_s``, the burn that
+    the defender assumes (scalar or (n,)). ``burnout_s`` may be overwritten by whoever knows better.
     """
 
     def __init__(self, n: int, burn_time_s: float | Vector = 170.0) -> None:
         self.x = np.zeros((n, 7))
         self.p = np.zeros((n, 7, 7))
-        self.mode = np.zeros(n, np.int8)
+        self.mode = np.zeros(n, np.int64)
         self.updates = np.zeros(n, np.int64)
         self.time_s = np.full(n, -np.inf)
         self.burnout_s = np.full(n, np.inf)
         self._burn_time_s = np.array(np.broadcast_to(np.asarray(burn_time_s, dtype=np.float64), (n,)))
         self._last_burning_s = np.full(n, -np.inf)
+        self._interval_s = np.full(n, FIRST_INTERVAL)
         self._quiet = np.zeros(n, np.int64)
         self._pending: dict[int, Measurements] = {}
         self._state = _State(
@@ -98,9 +101,9 @@ class TrackBank:
     def process(self, measurements: Measurements, time_s: float | None = None) -> TrackEvents:
         """Take in the reports of one time and return what became of the tracks.
 
-        Rows may come from any number of sensors, ``sensor`` indices being unique over the whole run; rows older than their
-        track are taken at the track's time. ``time_s``, by default the last row's, is when tracks that should have burnt
-        out by now, and are not seen burning, are moved on to coasting.
+        Rows may come from any number of sensors, ``sensor`` indices being unique over the whole run; rows older than
+        their track are taken at the track's time. ``time_s``, by default the last row's, is when tracks that should
+        have burnt out by now, and are not seen burning, are moved on to coasting.
         """
         if time_s is None and len(measurements):
             time_s = float(measurements.time_s.max())
@@ -124,10 +127,11 @@ class TrackBank:
         )
 
     def spawn(self, parent: int, child: int, sigma_v: float) -> bool:
-        """Begin the track of an object released by ``parent`` at a separation speed of ``sigma_v`` m/s per axis (one sigma).
+        """Begin the track of an object released by ``parent`` at a separation speed of ``sigma_v`` m/s per axis (one
+        sigma).
 
-        The child coasts from the parent's state and inherits its update count. Returns False where the parent has no track
-        or the child has one already.
+        The child coasts from the parent's state and inherits its update count. Returns False where the parent has no
+        track or the child has one already.
         """
         s = self._state
         if self.mode[parent] == NONE or self.mode[child] != NONE:
@@ -153,7 +157,9 @@ class TrackBank:
         self._pending.pop(index, None)
 
     def sigma_position(self, index: int) -> float:
-        """Return the one-sigma position error in m of a track at its own time, three axes together; inf without a track."""
+        """Return the one-sigma position error in m of a track at its own time, three axes together; inf without a
+        track.
+        """
         if self.mode[index] == NONE:
             return math.inf
         return math.sqrt(self.p[index, 0, 0] + self.p[index, 1, 1] + self.p[index, 2, 2])
@@ -164,7 +170,8 @@ class TrackBank:
         return np.asarray((self.mode != NONE) & (self.updates >= minimum_updates) & (variance < limit_m * limit_m))
 
     def predict(self, indices: Indices, times_s: Vector) -> Prediction:
-        """Return where the tracks ``indices`` (m,) will be at rising ``times_s`` (k,); see :mod:`cupola.tracking.prediction`.
+        """Return where the tracks ``indices`` (m,) will be at rising ``times_s`` (k,); see
+        :mod:`cupola.tracking.prediction`.
 
         Raises ``ValueError`` for an object without a track.
         """
@@ -174,14 +181,21 @@ class TrackBank:
         return predict(self.x[i], self.p[i], self.mode[i], self.time_s[i], self.burnout_s[i], times_s)
 
     def _expire(self, time_s: float) -> list[int]:
-        latest = np.maximum(self.burnout_s, self._last_burning_s)
+        """Move on to coasting what should have burnt out by now and has not been reported burning for a while.
+
+        Burnout then came, uniformly, between the last plume report and the believed burnout, or the report that failed
+        to come.
+        """
+        latest = np.maximum(self.burnout_s, self._last_burning_s + self._interval_s)
         late = np.flatnonzero((self.mode == BOOST) & (time_s > latest + OVERDUE))
-        for i in late:
-            seconds = max(latest[i] - self.time_s[i], 0.0)
+        for i in late.tolist():
+            width = latest[i] - self._last_burning_s[i]
+            burnout = max(latest[i] - 0.5 * width, self.time_s[i])
+            seconds = burnout - self.time_s[i]
             propagate(BOOST, self.x[i], self.p[i], self._state.c[i], 3 * SLOTS, seconds, np.empty((4, 7, 7)))
-            self.time_s[i] += seconds
-            self._enter_coast(int(i), self.time_s[i], BURNOUT_SPREAD)
-        return [int(i) for i in late]
+            self.time_s[i] = burnout
+            self._enter_coast(i, burnout, width / math.sqrt(12.0))
+        return late.tolist()
 
     def _enter_coast(self, i: int, burnout_s: float, spread_s: float) -> None:
         end_of_boost(self.x[i], self.p[i], spread_s)
@@ -214,18 +228,24 @@ class TrackBank:
         self.x[i], self.p[i] = first_state(point, burning)
         self.mode[i] = BOOST if burning else COAST
         self.updates[i], self._quiet[i], self.time_s[i] = 0, 0, time_s
-        self.burnout_s[i] = launch_time(point, time_s) + self._burn_time_s[i] if burning else time_s
+        burn_time = float(self._burn_time_s[i])
+        self.burnout_s[i] = launch_time(point, time_s, burn_time) + burn_time if burning else time_s
         self._last_burning_s[i] = time_s if burning else -np.inf
+        self._interval_s[i] = FIRST_INTERVAL
         self._state.c[i] = 0.0
         self._state.slot_sensor[i], self._state.slot_time[i] = -1, -np.inf
 
     def _judge_plumes(self, rows: Measurements, updated: Indices) -> tuple[list[int], list[int]]:
-        """Switch between boost and coast by who saw a plume and who would have; return those gone quiet and those relit."""
+        """Switch between boost and coast by who saw a plume and who would have; return those gone quiet and those
+        relit.
+        """
         n = len(self.mode)
         burning, watched = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
         burning[rows.target[rows.burning]] = True
         watched[rows.target[rows.sees_plumes]] = True
         lit = updated[burning[updated]]
+        known = lit[np.isfinite(self._last_burning_s[lit]) & (self.time_s[lit] > self._last_burning_s[lit])]
+        self._interval_s[known] = self.time_s[known] - self._last_burning_s[known]
         self._last_burning_s[lit], self._quiet[lit] = self.time_s[lit], 0
         relit = [int(i) for i in lit if self.mode[i] == COAST]
         for i in relit:
@@ -234,12 +254,12 @@ class TrackBank:
             self._state.c[i, 6] = 0.0
         dark = updated[watched[updated] & ~burning[updated] & (self.mode[updated] == BOOST)]
         self._quiet[dark] += 1
-        gap = self.time_s - self._last_burning_s
-        quieted = [int(i) for i in dark if self._quiet[i] >= QUIET_REPORTS and gap[i] >= QUIET_TIME]
-        for i in quieted:
+        gap = self.time_s[dark] - self._last_burning_s[dark]
+        over = (self._quiet[dark] >= QUIET_REPORTS) & (gap >= QUIET_TIME)
+        for i, seconds in zip(dark[over].tolist(), gap[over].tolist(), strict=True):
             # Burnout lies anywhere in the gap, uniformly.
-            self._enter_coast(i, self._last_burning_s[i], min(gap[i], 3.0 * BURNOUT_SPREAD) / math.sqrt(3.0))
-        return quieted, relit
+            self._enter_coast(i, self._last_burning_s[i], min(seconds, 3.0 * BURNOUT_SPREAD) / math.sqrt(3.0))
+        return dark[over].tolist(), relit
 
 
 def _select(rows: Measurements, keep: Flags) -> Measurements:
@@ -255,7 +275,9 @@ def _aged(older: Measurements, newer: Measurements) -> Measurements:
 
 
 def _moved(older: Measurements, point: Vector, newer: Measurements) -> Measurements:
-    """Return remembered rows as if of now, their noise widened by what the object may have moved across the sight line."""
+    """Return remembered rows as if of now, their noise widened by what the object may have moved across the sight
+    line.
+    """
     time_s = newer.time_s.max()
     drift = (time_s - older.time_s) * PAIRING_SPEED[bool(newer.burning.any())]
     distance = np.sqrt(((point - older.r_sensor) ** 2).sum(axis=1))
@@ -310,7 +332,7 @@ def _take_all(s: _State, rows: _Rows) -> None:
                 columns = 3 * k + 3
         seconds = rows.time_s[m] - s.time_s[i]
         if seconds > 0.0:
-            propagate(int(s.mode[i]), x, p, c, columns, seconds, work)
+            propagate(s.mode[i], x, p, c, columns, seconds, work)
             s.time_s[i] = rows.time_s[m]
         update(
             x,

@@ -1,0 +1,288 @@
+"""Why one object leaked or died: the event log as a story, with times, sensors, tracks, shots and reasons."""
+
+import difflib
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from cupola.battle.reasons import RANK, NoShot
+from cupola.campaign.errors import BadCampaign
+from cupola.core.reason import Reason
+from cupola.engine.record import Event, EventKind, LeakReason, ObjectOutcome, ObjectRow, RunRecord
+from cupola.interceptors.endgame import ShotOutcome
+
+_SHOWN_IDS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One moment of the story. ``time_s`` counts from the launch of the object's missile."""
+
+    time_s: float
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """What happened to one object in one run. ``idle`` holds a sentence for each layer that never fired at it."""
+
+    run: int
+    object: str
+    title: str
+    verdict: str
+    lines: tuple[Line, ...]
+    idle: tuple[str, ...]
+
+
+def tell(record: RunRecord, object_id: str, *, commit_delay_s: float) -> Story:
+    """Tell the story of one object of a run; a warhead's or decoy's begins with the missile that carried it.
+
+    ``commit_delay_s`` is the scenario's time from the first firm track to authority. Raises :class:`BadCampaign` for an
+    object that is not in the raid.
+    """
+    row = _row(record, object_id)
+    family = _family(record, row)
+    names = {member.object for member in family}
+    events = [event for event in record.events if event.subject in names]
+    teller = _Teller(record, row)
+    lines = [line for event in events for line in teller.lines(event)]
+    lines += _authority(record, events, commit_delay_s)
+    start = row.launch_time_s
+    lines = sorted((replace(line, time_s=line.time_s - start) for line in lines), key=lambda line: line.time_s)
+    return Story(
+        run=record.run,
+        object=object_id,
+        title=_title(row),
+        verdict=_verdict(record, row),
+        lines=tuple(lines),
+        idle=tuple(_idle(record, family, events)),
+    )
+
+
+def _row(record: RunRecord, object_id: str) -> ObjectRow:
+    for row in record.objects:
+        if row.object == object_id:
+            return row
+    known = [row.object for row in record.objects]
+    near = difflib.get_close_matches(object_id.upper(), known, n=3, cutoff=0.5)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    more = f" and {len(known) - _SHOWN_IDS} more" if len(known) > _SHOWN_IDS else ""
+    raise BadCampaign(
+        f"object: got {object_id!r}, which is not in this raid{hint} accepted are {', '.join(known[:_SHOWN_IDS])}{more}"
+        if hint
+        else f"object: got {object_id!r}, accepted are {', '.join(known[:_SHOWN_IDS])}{more}"
+    )
+
+
+def _family(record: RunRecord, row: ObjectRow) -> list[ObjectRow]:
+    """Return the object with the booster that carried it."""
+    return [
+        member
+        for member in record.objects
+        if member.object == row.object or (member.missile == row.missile and member.role == "booster")
+    ]
+
+
+def _title(row: ObjectRow) -> str:
+    what = {"booster": "the missile itself", "warhead": "a warhead", "decoy": "a decoy"}.get(row.role, row.role)
+    carried = f" of missile {row.missile}" if row.role != "booster" else ""
+    people = f" ({row.aim_population:,} people)" if row.aim_population else ""
+    launch = place(row.launch_lat_deg, row.launch_lon_deg)
+    return f"{row.object}, {what}{carried} ({row.threat}), from {launch} at {row.aim}{people}"
+
+
+def _verdict(record: RunRecord, row: ObjectRow) -> str:
+    outcome = sentence(ObjectOutcome, row.outcome)
+    after = clock(row.end_time_s - row.launch_time_s)
+    if row.outcome == ObjectOutcome.LEAKED.code:
+        return f"LEAKED at {row.aim} after {after}. {outcome} {sentence(LeakReason, row.reason)}"
+    if row.layer:
+        where = f"{km(row.kill_alt_m)} up over {place(row.kill_lat_deg, row.kill_lon_deg)}"
+        return f"STOPPED by layer {row.layer}, {where}, after {after}. {outcome}"
+    if row.role == "booster":
+        children = [r for r in record.objects if r.missile == row.missile and r.role != "booster"]
+        fates = ", ".join(f"{child.object} {child.outcome.replace('-', ' ')}" for child in children)
+        return f"BURNED OUT and released its load after {after}: {fates or 'nothing'}. {outcome}"
+    return f"ENDED after {after}. {outcome}"
+
+
+def _authority(record: RunRecord, events: Sequence[Event], commit_delay_s: float) -> list[Line]:
+    firm = [e for e in record.events if e.kind is EventKind.TRACK and e.data.get("status") == "firm"]
+    if not firm or not events:
+        return []
+    first = min(firm, key=lambda event: event.time_s)
+    time_s = first.time_s + commit_delay_s
+    if time_s > max(event.time_s for event in events):
+        return []
+    since = f"{commit_delay_s:g} s after the raid's first firm track ({first.subject})"
+    return [Line(time_s=time_s, text=f"Authority to release is in force, {since}.")]
+
+
+def _idle(record: RunRecord, family: Sequence[ObjectRow], events: Sequence[Event]) -> list[str]:
+    """Say for each layer that never fired at the family why not: the furthest that it came towards a shot."""
+    names = {member.object for member in family}
+    fired = {shot.layer for shot in record.shots if shot.object in names}
+    out = []
+    for layer in record.layers:
+        if layer in fired:
+            continue
+        codes = [str(e.data.get("no_shot")) for e in events if e.kind is EventKind.PLAN and e.actor == layer]
+        reasons = [reason for reason in NoShot if reason.code in codes]
+        if reasons:
+            out.append(f"{layer}: {max(reasons, key=RANK.__getitem__).sentence}")
+        elif all(math.isnan(member.firm_track_s) for member in family):
+            out.append(f"{layer}: {NoShot.NO_TRACK.sentence}")
+        else:
+            out.append(
+                f"{layer}: Its turn never came: no firm track existed while the object was in its phase of flight."
+            )
+    return out
+
+
+class _Teller:
+    """Turns events into lines; remembers what a shot was told between release and intercept."""
+
+    def __init__(self, record: RunRecord, row: ObjectRow) -> None:
+        self._row = row
+        self._shots = {shot.shot: shot for shot in record.shots}
+        self._updates: dict[object, list[Event]] = {}
+        self._say: dict[EventKind, Callable[[Event], str]] = {
+            EventKind.LAUNCH: self._launch,
+            EventKind.BURNOUT: self._burnout,
+            EventKind.DEPLOYMENT: self._deployment,
+            EventKind.DETECTION: self._detection,
+            EventKind.TRACK: self._track,
+            EventKind.TRACK_LOST: self._track_lost,
+            EventKind.PLAN: self._plan,
+            EventKind.ORDER: self._order,
+            EventKind.RELEASE: self._release,
+            EventKind.INTERCEPT: self._intercept,
+            EventKind.ASSESSMENT: self._assessment,
+            EventKind.IMPACT: self._impact,
+        }
+
+    def lines(self, event: Event) -> list[Line]:
+        """Return the lines of one event: usually one, none for what a later line sums up."""
+        if event.kind is EventKind.UPDATE:
+            self._updates.setdefault(event.data.get("shot"), []).append(event)
+            return []
+        say = self._say.get(event.kind, self._plainly)
+        return [Line(time_s=event.time_s, text=say(event))]
+
+    def _plainly(self, event: Event) -> str:
+        what = event.kind.name.lower().replace("_", " ").capitalize()
+        data = ", ".join(f"{key} {value}" for key, value in event.data.items())
+        by = f" by {event.actor}" if event.actor else ""
+        return f"{what} of {event.subject}{by}{': ' if data else ''}{data}."
+
+    def _launch(self, event: Event) -> str:
+        where = place(event.data.get("lat_deg"), event.data.get("lon_deg"))
+        return f"{event.subject} lifts off from {where} towards {event.data.get('aim')}."
+
+    def _burnout(self, event: Event) -> str:
+        speed = number(event.data.get("speed_m_s")) / 1e3
+        return f"{event.subject} burns out at {km(event.data.get('alt_m'))}, at {speed:.2f} km/s."
+
+    def _deployment(self, event: Event) -> str:
+        count = int(number(event.data.get("objects")))
+        held = (
+            "the tracker that held the missile now holds them"
+            if event.data.get("track_inherited")
+            else "no track was held, so they must be found anew"
+        )
+        return f"{event.subject} releases {count} object{'s' if count != 1 else ''}; {held}."
+
+    def _detection(self, event: Event) -> str:
+        first = event.actor == self._row.first_detection_by and event.time_s == self._row.first_detection_s
+        seen = "is detected for the first time, by" if first and event.subject == self._row.object else "is detected by"
+        return f"{event.subject} {seen} {event.actor}, at {km(event.data.get('alt_m'))} altitude."
+
+    def _track(self, event: Event) -> str:
+        status, sigma = event.data.get("status"), km(event.data.get("sigma_m"))
+        text = {
+            "initiated": f"A track of {event.subject} is begun on reports of {event.actor}: one sigma {sigma}.",
+            "firm": f"The track of {event.subject} is firm: one sigma {sigma}.",
+            "coasting": f"The tracker finds {event.subject} coasting, its motor out: one sigma {sigma}.",
+        }
+        return text.get(str(status)) or f"The track of {event.subject} is {status}: one sigma {sigma}."
+
+    def _track_lost(self, event: Event) -> str:
+        return f"The track of {event.subject} is lost."
+
+    def _plan(self, event: Event) -> str:
+        reason = sentence(NoShot, str(event.data.get("no_shot")))
+        return f"Layer {event.actor} holds its fire at {event.subject}. {reason}"
+
+    def _order(self, event: Event) -> str:
+        get = event.data.get
+        wait = clock(number(get("intercept_s")) - number(get("release_s")))
+        where = f"{km(get('intercept_alt_m'))} up over {place(get('intercept_lat_deg'), get('intercept_lon_deg'))}"
+        return (
+            f"Shot {get('shot')} at {event.subject} is ordered: {event.actor} (layer {get('layer')}) is to fly {wait} "
+            f"to {where}; predicted error there {km(get('sigma_m'))}."
+        )
+
+    def _release(self, event: Event) -> str:
+        data = event.data
+        where = f"{place(data.get('lat_deg'), data.get('lon_deg'))}"
+        high = f", {km(data.get('alt_m'))} up" if number(data.get("alt_m")) > 50e3 else ""
+        return f"Shot {data.get('shot')} leaves {event.actor} ({where}{high})."
+
+    def _intercept(self, event: Event) -> str:
+        get = event.data.get
+        updates = self._updates.pop(get("shot"), [])
+        told = ""
+        if updates:
+            moved = max(number(update.data.get("moved_m", 0.0)) for update in updates)
+            told = f" after {len(updates)} course corrections (the largest {km(moved)})"
+        error = number(get("handover_error_m"))
+        off = f", handed over {km(error)} off" if math.isfinite(error) else ""
+        divert = f"{number(get('divert_used_m_s')):,.0f} m/s of divert spent"
+        closing = f"{number(get('closing_speed_m_s')) / 1e3:.1f} km/s"
+        outcome = sentence(ShotOutcome, str(get("outcome")))
+        return f"Shot {get('shot')} arrives{told}{off}, with {divert}, closing at {closing}. {outcome}"
+
+    def _assessment(self, event: Event) -> str:
+        verdict = "destroyed" if event.data.get("declared_dead") else "still alive"
+        right = "which is right" if event.data.get("right") else "which is WRONG"
+        return f"Shot {event.data.get('shot')} is assessed: {event.subject} is declared {verdict}, {right}."
+
+    def _impact(self, event: Event) -> str:
+        data = event.data
+        where = place(data.get("lat_deg"), data.get("lon_deg"))
+        what = "strikes" if data.get("lethal") else "falls"
+        return f"{event.subject} {what} at {where}, {km(data.get('miss_m'))} from {data.get('aim')}."
+
+
+def sentence(reasons: type[Reason], code: str) -> str:
+    """Return the sentence behind a stored code, or the code itself when it is not known."""
+    return next((reason.sentence for reason in reasons if reason.code == code), code)
+
+
+def number(value: object) -> float:
+    """Return a number of an event's data; NaN for anything else."""
+    return float(value) if isinstance(value, int | float) else math.nan
+
+
+def km(metres: object) -> str:
+    """Return a distance: 850 m, 12.3 km, 1,204 km."""
+    value = number(metres)
+    if not math.isfinite(value):
+        return "an unknown distance"
+    if abs(value) < 995.0:
+        return f"{value:.0f} m"
+    return f"{value / 1e3:.1f} km" if abs(value) < 99.95e3 else f"{value / 1e3:,.0f} km"
+
+
+def place(latitude_deg: object, longitude_deg: object) -> str:
+    """Return a position: 40.9°N 127.7°E."""
+    lat, lon = number(latitude_deg), number(longitude_deg)
+    return f"{abs(lat):.1f}°{'N' if lat >= 0.0 else 'S'} {abs(lon):.1f}°{'E' if lon >= 0.0 else 'W'}"
+
+
+def clock(seconds: float) -> str:
+    """Return a time as minutes and seconds: 2:35; minus for what was before the launch."""
+    if not math.isfinite(seconds):
+        return "an unknown time"
+    minutes, rest = divmod(round(abs(seconds)), 60)
+    return f"{'-' if round(seconds) < 0 else ''}{minutes}:{rest:02d}"

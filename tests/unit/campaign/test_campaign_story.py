@@ -1,0 +1,114 @@
+import dataclasses
+
+import pytest
+from campaign_toy import object_row, shot_row
+
+from cupola.battle.reasons import NoShot
+from cupola.campaign.errors import BadCampaign
+from cupola.campaign.story import Story, clock, km, place, tell
+from cupola.engine.record import Event, EventKind, LayerTotals, LeakReason, RunRecord
+from cupola.interceptors.endgame import ShotOutcome
+
+TOTALS = LayerTotals(engaged=0, killed=0, killed_lethal=0, shots=0)
+
+
+def record(*, killed: bool) -> RunRecord:
+    booster = dataclasses.replace(object_row(0, "M01", "booster", lethal=False, layer=""), launch_time_s=20.0)
+    warhead = dataclasses.replace(
+        object_row(0, "M01-RV1", "warhead", lethal=True, layer="midcourse" if killed else ""),
+        launch_time_s=20.0, firm_track_s=95.0, kill_lat_deg=60.0, kill_lon_deg=-150.0, kill_alt_m=850e3,
+    )  # fmt: skip
+    other = object_row(0, "M02", "booster", lethal=False, layer="")
+    outcome = ShotOutcome.KILL if killed else ShotOutcome.MISSED
+    events = (
+        event(20.0, EventKind.LAUNCH, "M01", lat_deg=40.85, lon_deg=127.66, aim="Chicago"),
+        event(60.0, EventKind.DETECTION, "M01", "tracking-layer", alt_m=9_800.0),
+        event(80.0, EventKind.TRACK, "M02", "tracking-layer", status="firm", sigma_m=900.0),
+        event(95.0, EventKind.TRACK, "M01", "tracking-layer", status="firm", sigma_m=1_250.0),
+        event(100.0, EventKind.PLAN, "M01", "boost", no_shot=NoShot.OUT_OF_REACH.code),
+        event(190.0, EventKind.BURNOUT, "M01", alt_m=243e3, speed_m_s=6_900.0),
+        event(230.0, EventKind.DEPLOYMENT, "M01", objects=1, track_inherited=True),
+        event(
+            300.0, EventKind.ORDER, "M01-RV1", "fort-greely",
+            shot=4, layer="midcourse", weapon="gbi", release_s=302.0, intercept_s=902.0, sigma_m=2_300.0,
+            intercept_lat_deg=60.0, intercept_lon_deg=-150.0, intercept_alt_m=850e3,
+        ),
+        event(302.0, EventKind.RELEASE, "M01-RV1", "fort-greely", shot=4, lat_deg=63.9, lon_deg=-145.7, alt_m=400.0),
+        event(500.0, EventKind.UPDATE, "M01-RV1", "fort-greely", shot=4, moved_m=1_500.0),
+        event(700.0, EventKind.UPDATE, "M01-RV1", "fort-greely", shot=4, moved_m=300.0),
+        event(
+            902.0, EventKind.INTERCEPT, "M01-RV1", "fort-greely",
+            shot=4, layer="midcourse", outcome=outcome.code, handover_error_m=420.0, divert_used_m_s=143.2,
+            closing_speed_m_s=10_240.0, alt_m=850e3,
+        ),
+        event(917.0, EventKind.ASSESSMENT, "M01-RV1", "fort-greely", shot=4, declared_dead=True, right=killed),
+        event(1900.0, EventKind.IMPACT, "M02", lat_deg=41.0, lon_deg=-87.0, aim="Chicago", miss_m=300.0, lethal=True),
+    )  # fmt: skip
+    return RunRecord(
+        run=0, objects=(booster, warhead, other), events=events,
+        shots=(shot_row(0, 4, "midcourse", "M01-RV1", kill=killed),),
+        lethal=1, leaked=int(not killed), space_interceptors_in_reach=0,
+        layers={"boost": TOTALS, "midcourse": TOTALS, "terminal": TOTALS}, tracks={},
+    )  # fmt: skip
+
+
+def event(time_s: float, kind: EventKind, subject: str, actor: str = "", **data: float | int | str | bool) -> Event:
+    return Event(time_s=time_s, kind=kind, subject=subject, actor=actor, data=data)
+
+
+def told(story: Story) -> list[tuple[float, str]]:
+    return [(line.time_s, line.text) for line in story.lines]
+
+
+def test_killed_warhead_is_told_from_launch_to_kill() -> None:
+    story = tell(record(killed=True), "M01-RV1", commit_delay_s=30.0)
+    assert story.verdict.startswith("STOPPED by layer midcourse, 850 km up over 60.0°N 150.0°W, after 29:40.")
+    lines = dict(told(story))
+    assert lines[0.0] == "M01 lifts off from 40.9°N 127.7°E towards Chicago."
+    assert "tracking-layer" in lines[40.0]
+    assert "9.8 km" in lines[40.0]
+    assert lines[75.0] == "The track of M01 is firm: one sigma 1.2 km."
+    assert lines[90.0] == "Authority to release is in force, 30 s after the raid's first firm track (M02)."
+    assert NoShot.OUT_OF_REACH.sentence in lines[80.0]
+    assert "fort-greely (layer midcourse) is to fly 10:00 to 850 km up" in lines[280.0]
+    assert lines[882.0] == (
+        "Shot 4 arrives after 2 course corrections (the largest 1.5 km), handed over 420 m off, with 143 m/s of divert "
+        f"spent, closing at 10.2 km/s. {ShotOutcome.KILL.sentence}"
+    )
+    assert "declared destroyed, which is right" in lines[897.0]
+    assert [time for time, _ in told(story)] == sorted(time for time, _ in told(story))
+    assert not any("M02" in text and "strikes" in text for _, text in told(story))
+
+
+def test_leaked_warhead_says_where_why_and_which_layers_never_fired() -> None:
+    story = tell(record(killed=False), "M01-RV1", commit_delay_s=30.0)
+    assert story.verdict.startswith("LEAKED at Anytown")
+    assert LeakReason.ALL_SHOTS_MISSED.sentence in story.verdict
+    assert f"boost: {NoShot.OUT_OF_REACH.sentence}" in story.idle
+    assert [text.split(":")[0] for text in story.idle] == ["boost", "terminal"]
+    assert any("which is WRONG" in text for _, text in told(story))
+
+
+def test_unknown_object_is_met_with_similar_ones() -> None:
+    with pytest.raises(BadCampaign, match=r"got 'm1-rv1'.*did you mean M01-RV1.*accepted are M01, M01-RV1, M02"):
+        tell(record(killed=True), "m1-rv1", commit_delay_s=30.0)
+    with pytest.raises(BadCampaign, match="accepted are M01, M01-RV1, M02"):
+        tell(record(killed=True), "zebra", commit_delay_s=30.0)
+
+
+def test_unforeseen_event_is_told_plainly() -> None:
+    base = record(killed=True)
+    odd = dataclasses.replace(base, events=(event(30.0, EventKind.SCAN, "M01", "radar", beams=3),))
+    assert told(tell(odd, "M01", commit_delay_s=30.0)) == [(10.0, "Scan of M01 by radar: beams 3.")]
+
+
+def test_numbers_as_people_write_them() -> None:
+    assert [km(v) for v in (12.4, 994.0, 1_250.0, 99_940.0, 1_204_000.0)] == [
+        "12 m",
+        "994 m",
+        "1.2 km",
+        "99.9 km",
+        "1,204 km",
+    ]
+    assert place(-33.86, 151.2) == "33.9°S 151.2°E"
+    assert [clock(v) for v in (0.0, 155.0, 59.6, -5.0)] == ["0:00", "2:35", "1:00", "-0:05"]
