@@ -15,7 +15,7 @@ from cupola.orbits.constellation import positions
 
 @dataclass(frozen=True, kw_only=True)
 class Opportunities:
-    """Feasible shots of one battery: rows (c,) of track row, satellite, intercept index, release time, closing speed.
+    """Feasible shots of one battery: rows (c,) of track row, satellite, intercept index, release time.
 
     ``latest_release_s`` (m,) is when the last chance at each track passes, minus infinity when unknown.
 
@@ -27,7 +27,6 @@ class Opportunities:
     shooter: NDArray[np.int64]
     at: NDArray[np.int64]
     release_s: Vector
-    closing_speed: Vector
     latest_release_s: Vector
     in_reach: NDArray[np.int64]
     obstacle: list[NoShot | None]
@@ -42,7 +41,6 @@ def space_opportunities(
     everyone = np.ones(len(battery.remaining), dtype=np.bool_)
     armed = battery.remaining > 0
     rows: list[NDArray[np.int64]] = []
-    closing: list[Vector] = []
     obstacles: list[NoShot | None] = []
     counts = np.zeros(len(picture.track), dtype=np.int64)
     reachers = np.zeros(len(battery.remaining), dtype=np.bool_)
@@ -71,7 +69,6 @@ def space_opportunities(
         who = np.flatnonzero(exact)
         if len(who):
             rows.append(np.stack([np.full(len(who), i), who, np.flatnonzero(window)[found.first[who]]], axis=1))
-            closing.append(found.closing_speed[who])
             obstacles.append(None)
         elif not able.any():
             obstacles.append(NoShot.OUT_OF_REACH)
@@ -83,7 +80,6 @@ def space_opportunities(
         shooter=table[:, 1],
         at=table[:, 2],
         release_s=np.full(len(table), release_s),
-        closing_speed=np.concatenate(closing) if closing else np.empty(0),
         latest_release_s=np.full(len(picture.track), -np.inf),
         in_reach=counts,
         obstacle=obstacles,
@@ -115,7 +111,6 @@ def ground_opportunities(
     m = len(picture.track)
     rows: list[tuple[int, int, int]] = []
     releases: list[float] = []
-    closing: list[float] = []
     obstacles: list[NoShot | None] = []
     counts = np.zeros(m, dtype=np.int64)
     latest = np.full(m, -np.inf)
@@ -142,7 +137,6 @@ def ground_opportunities(
             at = int(np.argmax(sharp))
             rows.append((i, 0, at))
             releases.append(float(picture.times_s[at] - found.flight_time[at]))
-            closing.append(float(np.linalg.norm(picture.v[i, at] - found.arrival_velocity[at])))
             obstacles.append(None)
     table = np.array(rows, dtype=np.int64).reshape(-1, 3)
     return Opportunities(
@@ -150,7 +144,6 @@ def ground_opportunities(
         shooter=table[:, 1],
         at=table[:, 2],
         release_s=np.array(releases),
-        closing_speed=np.array(closing),
         latest_release_s=latest,
         in_reach=counts,
         obstacle=obstacles,

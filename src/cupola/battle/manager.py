@@ -211,7 +211,6 @@ class BattleManager:
                 intercept_s=float(picture.times_s[table.at[row]]),
                 r_intercept=picture.r[table.track[row], table.at[row]].copy(),
                 v_track=picture.v[table.track[row], table.at[row]].copy(),
-                closing_speed=float(table.closing_speed[row]),
                 sigma_m=float(picture.sigma[table.track[row], table.at[row]]),
             )
             for row in pairing.chosen
@@ -240,7 +239,6 @@ class _Candidates:
     column: NDArray[np.int64]
     at: NDArray[np.int64]
     release_s: NDArray[np.float64]
-    closing_speed: NDArray[np.float64]
     kill_probability: NDArray[np.float64]
     preference: NDArray[np.float64]
 
@@ -280,7 +278,6 @@ def _candidates(
                     offer.shooter[rows],
                     column + who,
                     offer.at[rows],
-                    offer.closing_speed[rows],
                     offer.release_s[rows],
                     np.full(len(rows), p),
                     np.clip(early, 0.0, 0.999),
@@ -289,7 +286,7 @@ def _candidates(
             )
             parts.append(block)
         column += len(battery.remaining) if isinstance(battery, SpaceBattery) else copies
-    table = np.concatenate(parts) if parts else np.empty((0, 9))
+    table = np.concatenate(parts) if parts else np.empty((0, 8))
     whole = table[:, :5].astype(np.int64)
     return _Candidates(
         battery=whole[:, 0],
@@ -297,8 +294,7 @@ def _candidates(
         shooter=whole[:, 2],
         column=whole[:, 3],
         at=whole[:, 4],
-        closing_speed=table[:, 5],
-        release_s=table[:, 6],
-        kill_probability=table[:, 7],
-        preference=table[:, 8],
+        release_s=table[:, 5],
+        kill_probability=table[:, 6],
+        preference=table[:, 7],
     )

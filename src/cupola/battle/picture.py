@@ -91,5 +91,4 @@ class Order:
     intercept_s: float
     r_intercept: Vector
     v_track: Vector
-    closing_speed: float
     sigma_m: float

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from cupola.battle.manager import single_shot_probability
-from cupola.battle.picture import GroundBattery, Order, SpaceBattery
+from cupola.battle.picture import Battery, GroundBattery, Order, SpaceBattery
 from cupola.core.earth import Vector, ecef_to_eci
 from cupola.engine.record import EventKind, ShotRow
 from cupola.engine.state import RunState, place_of
 from cupola.interceptors.endgame import ShotOutcome, course_correction, finish
+from cupola.interceptors.reach import ground_reach
+from cupola.interceptors.space_based import solve
 from cupola.orbits.constellation import positions
 from cupola.tracking.motion import NONE
 
@@ -59,9 +61,8 @@ class Shooting:
         threat = state.threats[order.track]
         ordinal = self._fired_at.get((threat.object_id, order.layer), 0)
         self._fired_at[threat.object_id, order.layer] = ordinal + 1
-        r_launch = self._launch_point(order)
-        course = (order.r_intercept - r_launch) / max(order.intercept_s - order.release_s, 1.0)
-        relative = order.v_track - course
+        r_launch, v_arrival, burn_s = _solution(battery, order)
+        relative = order.v_track - v_arrival
         closing = float(np.linalg.norm(relative))
         shot = Shot(
             number=number,
@@ -73,7 +74,7 @@ class Shooting:
             r_aim=order.r_intercept,
             closing_dir=relative / closing,
             closing_speed=closing,
-            burn_ends_s=order.release_s + _burn_time(battery),
+            burn_ends_s=order.release_s + burn_s,
             first_sigma_m=order.sigma_m,
             draws=state.stream("shot", threat.object_id, order.layer, str(ordinal)).random(4),
         )
@@ -99,13 +100,6 @@ class Shooting:
                 queue.push(when, EventKind.UPDATE, lambda t: self._correct(t, shot))
         queue.push(handover, EventKind.UPDATE, lambda t: self._hand_over(t, shot))
         queue.push(order.intercept_s, EventKind.INTERCEPT, lambda t: self._intercept(t, shot))
-
-    def _launch_point(self, order: Order) -> Vector:
-        battery = self.state.manager.batteries[order.battery]
-        if isinstance(battery, GroundBattery):
-            return ecef_to_eci(battery.r_site_ecef, order.release_s)
-        r, _ = positions(battery.constellation, order.release_s, turn_rad=battery.turn_rad, slide_rad=battery.slide_rad)
-        return np.asarray(r[order.shooter])
 
     def _release(self, time_s: float, shot: Shot) -> None:
         latitude, longitude, altitude = place_of(shot.r_launch, time_s)
@@ -236,10 +230,24 @@ class Shooting:
         )  # fmt: skip
 
 
-def _burn_time(battery: SpaceBattery | GroundBattery) -> float:
-    if isinstance(battery, SpaceBattery):
-        return float(battery.spec.speed / battery.spec.acceleration)
-    return float(sum(stage.burn_time + stage.coast_after for stage in battery.spec.stages))
+def _solution(battery: Battery, order: Order) -> tuple[Vector, Vector, float]:
+    """Return the launch point, the velocity on arrival (3,) in inertial axes and the duration of the main burn in s."""
+    flight_s = order.intercept_s - order.release_s
+    if isinstance(battery, GroundBattery):
+        found = ground_reach(
+            battery.spec,
+            battery.table,
+            battery.r_site_ecef,
+            order.release_s,
+            np.array([order.intercept_s]),
+            order.r_intercept[None, :],
+        )
+        burn_s = float(sum(stage.burn_time + stage.coast_after for stage in battery.spec.stages))
+        return ecef_to_eci(battery.r_site_ecef, order.release_s), found.arrival_velocity[0], burn_s
+    r, v = positions(battery.constellation, order.release_s, turn_rad=battery.turn_rad, slide_rad=battery.slide_rad)
+    solved = solve(battery.spec, r[order.shooter], v[order.shooter], flight_s, order.r_intercept)
+    burn_s = float(np.linalg.norm(solved.delta_v)) / battery.spec.acceleration
+    return np.asarray(r[order.shooter]), solved.intercept_velocity, burn_s
 
 
 def _observable(spec: object, time_s: float, burnout_s: float) -> bool:

@@ -83,7 +83,7 @@ def _assumed_burn_times(world: World, threats: tuple[ThreatObject, ...]) -> Vect
     )
 
 
-def _phase(seed: int, run: int, name: str) -> tuple[float, float]:
+def constellation_phase(seed: int, run: int, name: str) -> tuple[float, float]:
     """Return a constellation's turn and slide: the raid meets the orbits at a time that nobody knows beforehand."""
     turn, slide = stream(seed, run, "constellation", name).random(2) * 2.0 * np.pi
     return float(turn), float(slide)
@@ -96,7 +96,7 @@ def _battery(world: World, arsenal: Arsenal, seed: int, run: int) -> Battery:
     if isinstance(spec, SpaceInterceptorSpec):
         if arsenal.constellation is None:
             raise ValueError(f"interceptor group {group.name!r} is space-based but has no constellation")
-        turn, slide = _phase(seed, run, group.name)
+        turn, slide = constellation_phase(seed, run, group.name)
         return SpaceBattery(
             name=group.name,
             model=group.model,
@@ -124,7 +124,7 @@ def _battery(world: World, arsenal: Arsenal, seed: int, run: int) -> Battery:
 
 def _sensors(state: RunState) -> list[SensorState]:
     return [
-        SensorState(state, station, index, *_phase(state.seed, state.run, station.group.name))
+        SensorState(state, station, index, *constellation_phase(state.seed, state.run, station.group.name))
         for index, station in enumerate(state.world.stations)
     ]
 

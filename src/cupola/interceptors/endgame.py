@@ -58,7 +58,7 @@ def terminal_divert(
     ``handover_error_m`` is the miss without guidance, ``closing_speed`` in m/s, ``target_acceleration`` in m/s2 what
     the target does across the line of sight that was not foreseen.
     """
-    t = kill_vehicle.seeker_range / closing_speed
+    t: float = kill_vehicle.seeker_range / closing_speed
     peak = NAVIGATION_RATIO * handover_error_m / (t * t)
     peak = max(peak, NAVIGATION_RATIO / (NAVIGATION_RATIO - 2.0) * target_acceleration)
     if peak > kill_vehicle.divert_acceleration:

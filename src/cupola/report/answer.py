@@ -7,7 +7,7 @@ from cupola.report.markup import paragraph, section, table, text
 from cupola.report.measure import Flow
 from cupola.report.read import RunFolder
 from cupola.report.sentences import leak_sentence
-from cupola.report.words import Estimate, capital, counted, estimate_of, interval, listed, number, percent
+from cupola.report.words import Estimate, capital, counted, estimate_of, interval, listed, measured, number, percent
 
 
 def answer(folder: RunFolder, flow: Flow) -> str:
@@ -41,7 +41,7 @@ def _leakage(folder: RunFolder, leaked: Estimate) -> str:
     share = estimate_of(folder.summary["leak_fraction"])
     warheads = counted(objects, "warhead")
     if leaked.mean == 0.0:
-        limit = f" (the 95 % upper limit is {number(leaked.high)})" if math.isfinite(leaked.high) else ""
+        limit = f" (the 95 % upper limit is {measured(leaked.high)})" if math.isfinite(leaked.high) else ""
         return f"<strong>None of the {warheads} got through</strong> in any run{limit}."
     if share.mean == 1.0:
         every = "in every run" if runs > 1 else "in the one run played"
@@ -50,7 +50,7 @@ def _leakage(folder: RunFolder, leaked: Estimate) -> str:
     limits = f", 95 % interval {interval(leaked)}" if math.isfinite(leaked.low) else ""
     clean = f" Nothing at all gets through in {percent(none.mean)} of the runs." if math.isfinite(none.mean) else ""
     return (
-        f'On average <strong class="leak">{number(leaked.mean)} of {number(objects)} warheads get through</strong> '
+        f'On average <strong class="leak">{measured(leaked.mean)} of {number(objects)} warheads get through</strong> '
         f"({percent(share.mean)}{limits}).{clean}"
     )
 
@@ -59,7 +59,7 @@ def _layers(flow: Flow) -> str:
     if not flow.stages:
         return "The scenario has no interceptors."
     best = [
-        f"the {text(stage.layer.name)} layer stops {number(stage.stopped)}"
+        f"the {text(stage.layer.name)} layer stops {measured(stage.stopped)}"
         for stage in flow.stages
         if stage.stopped > 0.0
     ]
@@ -88,15 +88,17 @@ def headlines(folder: RunFolder) -> str:
     extra = summary.get("intervals") or {}
     shots = estimate_of(extra.get("shots", summary["shots"]))
     cells = [
-        ("leak", "warheads that get through, a run", number(leaked.mean), interval(leaked)),
+        ("leak", "warheads that get through, a run", measured(leaked.mean), interval(leaked)),
         ("leak", f"of {number(float(summary['objects']))} launched", percent(share.mean), interval(share, share=True)),
         ("", "runs in which nothing gets through", percent(none.mean), interval(none, share=True)),
-        ("", "interceptors fired, a run", number(shots.mean), interval(shots)),
+        ("", "interceptors fired, a run", measured(shots.mean), interval(shots)),
     ]
     if any(layer.in_space for layer in folder.layers):
         reach = estimate_of(extra.get("space_interceptors_in_reach"))
         stock = sum(group.inventory for group in folder.scenario.interceptors if group.spec.kind == "space-based")
-        cells.append(("", f"of {number(stock)} space interceptors ever in reach", number(reach.mean), interval(reach)))
+        cells.append(
+            ("", f"of {number(stock)} space interceptors ever in reach", measured(reach.mean), interval(reach))
+        )
     body = "".join(
         f'<div class="{kind}"><dt>{text(name)}</dt><dd class="value">{value}</dd>'
         f'<dd class="range">{"95 %: " + limits if limits != "–" else "no interval"}</dd></div>'
@@ -113,8 +115,8 @@ def comparison(folder: RunFolder, references: dict[str, str]) -> str:
     engaged, killed = estimate_of(ours["missiles_engaged"]), estimate_of(ours["missiles_killed"])
     rows = [
         ["Claim: missiles engaged", number(claim.missiles_engaged), "–"],
-        ["Here: missiles that a space interceptor was fired at", number(engaged.mean), interval(engaged)],
-        ["Here: missiles that a space interceptor destroyed", number(killed.mean), interval(killed)],
+        ["Here: missiles that a space interceptor was fired at", measured(engaged.mean), interval(engaged)],
+        ["Here: missiles that a space interceptor destroyed", measured(killed.mean), interval(killed)],
     ]
     source = references.get(claim.source, text(claim.source))
     return section(

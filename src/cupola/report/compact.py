@@ -36,7 +36,7 @@ def _path(data: str) -> str:
     out: list[str] = []
     last = ""
     started = False
-    for command, x, y in re.findall(r"([MLz])(?:\s+(\S+)\s+(\S+))?", data):
+    for command, x, y in re.findall(r"([ML]|z)(?:(?<=[ML])\s+(\S+)\s+(\S+))?", data):
         if command == "z":
             out.append("z")
             continue

@@ -118,12 +118,11 @@ def joined(lines: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
 
 def legend_columns(labels: Sequence[str], width: float) -> int:
     """Return how many legend entries fit side by side in ``width`` pixels (at least one)."""
-    sizes = [34.0 + 7.0 * len(label) for label in labels]
-    for columns in range(len(sizes), 1, -1):
-        rows = -(-len(sizes) // columns)
+    sizes = [33.0 + 6.6 * len(label) for label in labels]
+    for rows in range(1, len(sizes)):
         # matplotlib fills a legend column by column.
         if sum(max(sizes[i : i + rows]) for i in range(0, len(sizes), rows)) <= width:
-            return columns
+            return -(-len(sizes) // rows)
     return 1
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from cupola.report.draw import plain, render
 from cupola.report.measure import Flow, Stage
 from cupola.report.theme import ink
-from cupola.report.words import number, percent
+from cupola.report.words import measured, number, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,7 +53,7 @@ def _paint_flow(axes: "Axes", flow: Flow) -> None:
     step = (_WIDTH - _LEFT - _RIGHT) / max(len(flow.stages), 1)
     start, end = _LEFT - 12.0, _WIDTH - _RIGHT
     axes.fill_betweenx([_TOP - _THICK, _TOP], start - _BAR, start, color=ink("ink"), lw=0)
-    _number_above(axes, start - _BAR / 2.0, "launched", flow.launched)
+    _number_above(axes, start - _BAR / 2.0, "launched", number(flow.launched))
     left, x = flow.launched, start
     for i, stage in enumerate(flow.stages):
         bend = _LEFT + (i + 0.12) * step
@@ -61,7 +61,7 @@ def _paint_flow(axes: "Axes", flow: Flow) -> None:
         _fall(axes, bend, step, stage, scale)
         left, x = stage.entering - stage.stopped, bend
         if i + 1 < len(flow.stages):
-            _number_above(axes, _LEFT + (i + 1) * step, "go on", left)
+            _number_above(axes, _LEFT + (i + 1) * step, "go on", measured(left))
     _stream(axes, x, end, left * scale)
     _leak(axes, end, flow, scale)
 
@@ -71,8 +71,8 @@ def _stream(axes: "Axes", x0: float, x1: float, thick: float) -> None:
         axes.fill_between([x0 - 0.3, x1 + 0.3], [_TOP - thick] * 2, [_TOP] * 2, color=ink("stream"), lw=0)
 
 
-def _number_above(axes: "Axes", x: float, word: str, value: float) -> None:
-    axes.text(x, _TOP + 28.0, number(value), ha="center", va="baseline", fontsize=17, color=ink("ink"))
+def _number_above(axes: "Axes", x: float, word: str, value: str) -> None:
+    axes.text(x, _TOP + 28.0, value, ha="center", va="baseline", fontsize=17, color=ink("ink"))
     axes.text(x, _TOP + 12.0, word, ha="center", va="baseline", fontsize=11.5, color=ink("muted"))
 
 
@@ -119,9 +119,9 @@ def _fall(axes: "Axes", x: float, step: float, stage: Stage, scale: float) -> No
     axes.text(
         middle, 68.0, plain(stage.layer.name, room), ha="center", fontsize=12.5, fontweight="bold", color=ink("ink")
     )
-    axes.text(middle, 50.0, f"stops {number(stage.stopped)}", ha="center", fontsize=12.5, color=ink("ink"))
+    axes.text(middle, 50.0, f"stops {measured(stage.stopped)}", ha="center", fontsize=12.5, color=ink("ink"))
     axes.text(middle, 33.0, f"{percent(share)} of what comes", ha="center", fontsize=11.5, color=ink("muted"))
-    axes.text(middle, 16.0, f"shoots at {number(stage.shot_at)}", ha="center", fontsize=11.5, color=ink("muted"))
+    axes.text(middle, 16.0, f"shoots at {measured(stage.shot_at)}", ha="center", fontsize=11.5, color=ink("muted"))
 
 
 def _leak(axes: "Axes", x: float, flow: Flow, scale: float) -> None:
@@ -136,5 +136,7 @@ def _leak(axes: "Axes", x: float, flow: Flow, scale: float) -> None:
     else:
         axes.plot([x, tip + 10.0], [_TOP, _TOP], color=ink("leak"), lw=1.2, ls=(0, (2, 3)))
     share = flow.leaked / flow.launched if flow.launched else 0.0
-    axes.text(x + 20.0, _TOP + 28.0, number(flow.leaked), ha="left", fontsize=20, fontweight="bold", color=ink("leak"))
+    axes.text(
+        x + 20.0, _TOP + 28.0, measured(flow.leaked), ha="left", fontsize=20, fontweight="bold", color=ink("leak")
+    )
     axes.text(x + 20.0, _TOP + 12.0, f"leak, {percent(share)}", ha="left", fontsize=12, color=ink("leak"))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cupola.report.draw import axis_title, render
 from cupola.report.theme import ink
-from cupola.report.words import Estimate, number, percent
+from cupola.report.words import Estimate, measured, number, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,11 +33,11 @@ def histogram_figure(
     share = np.histogram(values, edges)[0] / len(values)
 
     def paint(figure: "Figure") -> None:
-        axes = figure.add_axes((0.1, 0.165, 0.88, 0.66))
+        axes = figure.add_axes((0.1, 0.165, 0.88, 0.62))
         _paint_bars(axes, edges, share, role)
         _paint_mean(axes, mean, float(share.max()))
         axes.set_xlabel(axis, labelpad=6)
-        axis_title(axes, "share of runs", pad=30.0)
+        axis_title(axes, "share of runs", pad=36.0)
 
     return render(paint, name=name, title=title, description=_described(values, mean), width=_WIDTH, height=_HEIGHT)
 
@@ -86,8 +86,8 @@ def _paint_mean(axes: "Axes", mean: Estimate, top: float) -> None:
     place = (mean.mean - left) / (right - left)
     align = "left" if place < 0.2 else "right" if place > 0.8 else "center"
     known = math.isfinite(mean.low) and math.isfinite(mean.high)
-    limits = f" (95 %: {number(mean.low)} to {number(mean.high)})" if known else ""
-    axes.text(mean.mean, 1.145 * top, f"mean {number(mean.mean)}{limits}", ha=align, fontsize=11.5, color=ink("ink"))
+    limits = f" (95 %: {measured(mean.low)} to {measured(mean.high)})" if known else ""
+    axes.text(mean.mean, 1.145 * top, f"mean {measured(mean.mean)}{limits}", ha=align, fontsize=11.5, color=ink("ink"))
 
 
 def exceedance_figure(values: NDArray[np.int64], *, upper: int) -> str:
@@ -100,7 +100,7 @@ def exceedance_figure(values: NDArray[np.int64], *, upper: int) -> str:
     described = " ".join(f"At least {k}: {percent(share.mean)}." for k, share in zip(counts, shares, strict=True))
 
     def paint(figure: "Figure") -> None:
-        axes = figure.add_axes((0.1, 0.165, 0.88, 0.66))
+        axes = figure.add_axes((0.1, 0.165, 0.88, 0.62))
         for k, share in zip(counts, shares, strict=True):
             axes.plot([k, k], [share.low, share.high], color=ink("leak"), lw=1.4)
         axes.plot(
@@ -131,7 +131,7 @@ def reached_figure(in_reach: NDArray[np.int64], destroyed: NDArray[np.bool_], *,
     none = float(np.mean(in_reach == 0))
 
     def paint(figure: "Figure") -> None:
-        axes = figure.add_axes((0.1, 0.165, 0.88, 0.66))
+        axes = figure.add_axes((0.1, 0.165, 0.88, 0.62))
         share = every / len(in_reach)
         _paint_bars(axes, edges, share, "stream")
         axes.bar(middle, lost / len(in_reach), width=width, color=ink(role), lw=0)

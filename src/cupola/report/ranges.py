@@ -9,7 +9,7 @@ from cupola.report.draw import plain, render
 from cupola.report.measure import Moment
 from cupola.report.read import Layer
 from cupola.report.theme import ink
-from cupola.report.words import Estimate, clock, number
+from cupola.report.words import Estimate, clock, measured
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -75,7 +75,8 @@ def shots_per_kill_figure(rows: Sequence[tuple[Layer, Estimate]]) -> str:
         _paint_ratios(axes, rows)
 
     described = " ".join(
-        f"{layer.name}: {number(ratio.mean)} ({number(ratio.low)} to {number(ratio.high)})." for layer, ratio in rows
+        f"{layer.name}: {measured(ratio.mean)} ({measured(ratio.low)} to {measured(ratio.high)})."
+        for layer, ratio in rows
     )
     return render(
         paint,
@@ -109,7 +110,7 @@ def _paint_ratios(axes: "Axes", rows: Sequence[tuple[Layer, Estimate]]) -> None:
         axes.plot(
             [ratio.mean], [row], marker=layer.style.marker, ms=9, color=layer.style.colour, mec=ink("paper"), mew=1.0
         )
-        axes.text(ratio.mean, row - 0.24, number(ratio.mean), ha="center", va="bottom", fontsize=11.5)
+        axes.text(ratio.mean, row - 0.24, measured(ratio.mean), ha="center", va="bottom", fontsize=11.5)
         axes.text(
             -0.025,
             row,

@@ -12,7 +12,7 @@ from cupola.report.measure import AimPoint, Flow, aim_points, launch_times, mome
 from cupola.report.ranges import clock_figure, shots_per_kill_figure
 from cupola.report.read import Layer, RunFolder
 from cupola.report.sentences import leak_sentence, shot_sentence
-from cupola.report.words import Estimate, estimate_of, interval, number, percent
+from cupola.report.words import Estimate, estimate_of, interval, measured, number, percent
 
 _SHORT_LIST = 12
 
@@ -39,7 +39,7 @@ def _cell(data: object) -> str:
     if not math.isfinite(estimate.mean):
         return "–"
     limits = interval(estimate)
-    return number(estimate.mean) + (f'<span class="range">{limits}</span>' if limits != "–" else "")
+    return measured(estimate.mean) + (f'<span class="range">{limits}</span>' if limits != "–" else "")
 
 
 def _layer_table(folder: RunFolder) -> str:
@@ -91,7 +91,7 @@ def _reasons(folder: RunFolder) -> str:
         [
             text(leak_sentence(code)),
             f'<span class="meter" style="width:{100.0 * mean / top:.1f}%"></span>',
-            number(mean),
+            measured(mean),
             percent(mean / total),
         ]
         for code, mean in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
@@ -168,7 +168,7 @@ def _fates(folder: RunFolder) -> str:
             [
                 text(shot_sentence(code)),
                 *(
-                    f'{number(mean)}<span class="range">{percent(mean / totals[layer.name])}</span>' if mean else "–"
+                    f'{measured(mean)}<span class="range">{percent(mean / totals[layer.name])}</span>' if mean else "–"
                     for mean, layer in zip(cells, layers, strict=True)
                 ),
             ]
@@ -228,7 +228,7 @@ def aims_section(folder: RunFolder) -> str:
         limits = interval(Estimate(mean=hit.mean, low=hit.low, high=hit.high), share=True)
         people = f"{aim.population:,}" if aim.population else "–"
         chance = f'{percent(hit.mean)}<span class="range">{limits}</span>'
-        return [text(aim.name), people, number(aim.aimed), number(aim.arrived), chance]
+        return [text(aim.name), people, number(aim.aimed), measured(aim.arrived), chance]
 
     aims = aim_points(folder)
     head = (

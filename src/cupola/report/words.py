@@ -37,6 +37,16 @@ def number(value: float) -> str:
     return f"{value:.1f}" if size >= 0.95 else f"{value:.2f}"
 
 
+def measured(value: float) -> str:
+    """Return a measured mean or limit, whose digits depend on its size alone: 0, 0.04, 3.0, 57.0, 312."""
+    if not math.isfinite(value):
+        return "–"
+    if value == 0.0:
+        return "0"
+    size = abs(value)
+    return f"{value:,.0f}" if size >= 99.5 else f"{value:.1f}" if size >= 0.95 else f"{value:.2f}"
+
+
 def percent(share: float) -> str:
     """Return a share as a percentage: 0 %, 0.4 %, 34 %, 99.6 %, 100 %."""
     if not math.isfinite(share):
@@ -55,7 +65,7 @@ def interval(estimate: Estimate, *, share: bool = False) -> str:
     """Return ``low to high`` of an estimate, or an en dash when a limit is unknown."""
     if math.isnan(estimate.low) and math.isnan(estimate.high):
         return "–"
-    form = percent if share else number
+    form = percent if share else measured
     if math.isnan(estimate.high):
         return f"at least {form(estimate.low)}"
     return f"{form(estimate.low)} to {form(estimate.high)}"
