@@ -8,7 +8,7 @@ __version__ = "0.1.0"
 _VERBS = {
     "load": "cupola.scenario.load",
 }
-__all__ = ["__version__", *_VERBS]  # noqa: PLE0604  # every name is text
+__all__ = ["__version__", *_VERBS]
 
 
 def __getattr__(name: str) -> Any:

@@ -72,7 +72,7 @@ def test_burnout_speed_is_the_public_one(name: str, low: float, high: float) -> 
 
 @pytest.mark.parametrize(("name", "mach"), [("pac-3-mse", 5.0), ("sm-6", 3.5)])
 def test_burnout_mach_number_is_the_public_one(name: str, mach: float) -> None:
-    """About Mach 5 and about Mach 3.5, at 45 deg of climb: 15 %. Speed of sound by the 1976 standard's linear layers."""
+    """About Mach 5 and about Mach 3.5, at 45 deg of climb: 15 %. Sound speed by the 1976 standard's linear layers."""
     climb, speed, altitude = _at_burnout(ground(name))
     i = int(np.argmin(np.abs(climb - math.radians(45.0))))
     temperature = (
@@ -189,6 +189,16 @@ def test_turning_earth_is_met_within_one_percent_of_flight_time(name: str, latit
     assert len(errors) > 30
     assert max(errors) < (0.02 if name == "sm-6" else 0.01)
     assert np.mean(errors) < 0.003
+
+
+def test_the_september_2007_intercept_is_within_the_envelope() -> None:
+    """Intercept about 6 min after the interceptor's launch, near 120 km (public account of the test): the table has
+    such points."""
+    ranges = np.linspace(0.0, 6_000e3, 2_000)
+    times = ReachTable.build(ground("gbi")).time_of_flight(ranges, 121e3)
+    there = ranges[np.abs(times - 360.0) < 10.0]
+    assert len(there) > 0
+    assert 1_000e3 < there.mean() < 2_500e3
 
 
 @pytest.mark.parametrize(("name", "mean"), [("gbi", 0.553), ("sm-3-ib", 0.821), ("sm-3-iia", 0.821), ("thaad", 0.969)])

@@ -105,9 +105,12 @@ def _space_window(
 
 
 def ground_opportunities(
-    battery: GroundBattery, picture: Picture, release_s: float, error_limit_m: float
+    battery: GroundBattery, picture: Picture, release_s: float, release_before_s: float, error_limit_m: float
 ) -> Opportunities:
-    """Return one site's earliest sharp-enough intercept of every coasting track, released from ``release_s`` on."""
+    """Return one site's earliest sharp-enough intercept of every released track, launched from ``release_s`` on.
+
+    Shots that need not leave before ``release_before_s``, the next planning cycle, are left to that cycle.
+    """
     m = len(picture.track)
     rows: list[tuple[int, int, int]] = []
     releases: list[float] = []
@@ -116,7 +119,7 @@ def ground_opportunities(
     latest = np.full(m, -np.inf)
     near = _within(battery, picture)
     for i in range(m):
-        if picture.burning[i]:
+        if not picture.released[i]:
             obstacles.append(NoShot.WRONG_PHASE)
             continue
         if not near[i]:
@@ -135,8 +138,12 @@ def ground_opportunities(
             obstacles.append(NoShot.TRACK_TOO_COARSE)
         else:
             at = int(np.argmax(sharp))
+            leaves_s = float(picture.times_s[at] - found.flight_time[at])
+            if leaves_s > release_before_s:
+                obstacles.append(NoShot.TOO_EARLY)
+                continue
             rows.append((i, 0, at))
-            releases.append(float(picture.times_s[at] - found.flight_time[at]))
+            releases.append(leaves_s)
             obstacles.append(None)
     table = np.array(rows, dtype=np.int64).reshape(-1, 3)
     return Opportunities(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from cupola.battle.assignment import assign
 from cupola.battle.engageability import Opportunities, ground_opportunities, space_opportunities
 from cupola.battle.picture import Battery, GroundBattery, Order, Picture, SpaceBattery
-from cupola.battle.reasons import NoShot
+from cupola.battle.reasons import RANK, NoShot
 from cupola.battle.spec import BattleSpec, LayerDoctrine
 
 
@@ -24,10 +24,10 @@ class Belief:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Orders of one planning cycle, why each (layer, track) got none, and how many could reach each track."""
+    """Orders of one layer in one cycle, why the other tracks got none, and how many could reach each track."""
 
     orders: tuple[Order, ...]
-    obstacles: dict[tuple[str, int], NoShot]
+    obstacles: dict[int, NoShot]
     in_reach: dict[int, int]
     satellites_in_reach: dict[int, NDArray[np.bool_]]
 
@@ -73,32 +73,33 @@ class BattleManager:
             for layer in self.layers
         )
 
-    def plan(self, picture: Picture, layers: tuple[str, ...]) -> Plan:
-        """Return the orders of this cycle for the named layers, first layer first."""
+    def plan(self, picture: Picture, layer: str, replan_s: float) -> Plan:
+        """Return one layer's orders of this cycle; ``replan_s`` is the time to the next cycle.
+
+        The orders must be booked with :meth:`committed` before the next layer is planned, so that it sees them.
+        """
+        obstacles: dict[int, NoShot] = {}
+        wanted = np.zeros(len(picture.track), dtype=np.int64)
+        for i, track in enumerate(picture.track):
+            wanted[i], obstacle = self._wanted(layer, int(track), float(picture.lethal[i]))
+            if obstacle is not None:
+                obstacles[int(track)] = obstacle
+        if not wanted.any():
+            return Plan(orders=(), obstacles=obstacles, in_reach={}, satellites_in_reach={})
+        picture, wanted = picture.only(wanted > 0), wanted[wanted > 0]
+        offers = self._offers(layer, picture, replan_s)
+        in_reach = {
+            int(track): sum(int(offer.in_reach[i]) for offer in offers.values())
+            for i, track in enumerate(picture.track)
+        }
+        satellites = {index: o.could_reach for index, o in offers.items() if o.could_reach is not None}
+        _explain(picture, offers, obstacles)
         orders: list[Order] = []
-        obstacles: dict[tuple[str, int], NoShot] = {}
-        in_reach: dict[int, int] = {}
-        satellites: dict[int, NDArray[np.bool_]] = {}
-        for layer in layers:
-            wanted = np.zeros(len(picture.track), dtype=np.int64)
-            for i, track in enumerate(picture.track):
-                wanted[i], obstacle = self._wanted(layer, int(track), float(picture.lethal[i]))
-                if obstacle is not None:
-                    obstacles[layer, int(track)] = obstacle
-            release_s = picture.now_s + self.spec.message_delay
-            offers = self._offers(layer, picture, release_s)
-            for index, offer in offers.items():
-                for i, track in enumerate(picture.track):
-                    in_reach[int(track)] = in_reach.get(int(track), 0) + int(offer.in_reach[i])
-                if offer.could_reach is not None:
-                    satellites[index] = offer.could_reach
-            self._explain(layer, picture, offers, obstacles)
-            if picture.now_s < self.authority_s:
-                for track in picture.track:
-                    obstacles[layer, int(track)] = NoShot.NO_AUTHORITY
-                continue
-            wanted = self._look_first(layer, picture, offers, wanted, obstacles)
-            orders += self._pair(layer, picture, offers, wanted, obstacles)
+        if picture.now_s < self.authority_s:
+            obstacles.update({int(track): NoShot.NO_AUTHORITY for track in picture.track})
+        else:
+            wanted = self._look_first(layer, picture, offers, wanted, obstacles, replan_s)
+            orders = self._pair(layer, picture, offers, wanted, obstacles)
         return Plan(orders=tuple(orders), obstacles=obstacles, in_reach=in_reach, satellites_in_reach=satellites)
 
     def committed(self, order: Order, kill_probability: float) -> int:
@@ -127,10 +128,13 @@ class BattleManager:
         if doctrine.policy == "barrage":
             left = doctrine.shots - fired
             return (left, None) if left > 0 else (0, NoShot.WAITING if belief.pending else NoShot.SHOTS_EXHAUSTED)
+        if fired and belief.pending:
+            return 0, NoShot.WAITING
         return min(doctrine.shots, doctrine.maximum_shots - fired), None
 
-    def _offers(self, layer: str, picture: Picture, release_s: float) -> dict[int, Opportunities]:
+    def _offers(self, layer: str, picture: Picture, replan_s: float) -> dict[int, Opportunities]:
         limit = self.doctrine(layer).track_error
+        release_s = picture.now_s + self.spec.message_delay
         offers: dict[int, Opportunities] = {}
         for index, battery in enumerate(self.batteries):
             if battery.layer != layer:
@@ -138,24 +142,8 @@ class BattleManager:
             if isinstance(battery, SpaceBattery):
                 offers[index] = space_opportunities(battery, picture, release_s, limit)
             else:
-                offers[index] = ground_opportunities(battery, picture, release_s, limit)
+                offers[index] = ground_opportunities(battery, picture, release_s, release_s + replan_s, limit)
         return offers
-
-    def _explain(
-        self,
-        layer: str,
-        picture: Picture,
-        offers: dict[int, Opportunities],
-        obstacles: dict[tuple[str, int], NoShot],
-    ) -> None:
-        """Record for every track without a shot the obstacle of the battery that came closest to one."""
-        order = list(NoShot)
-        for i, track in enumerate(picture.track):
-            key = (layer, int(track))
-            if key in obstacles or any(offer.obstacle[i] is None for offer in offers.values()):
-                continue
-            seen = [offer.obstacle[i] for offer in offers.values()]
-            obstacles[key] = max((o for o in seen if o is not None), key=order.index, default=NoShot.OUT_OF_REACH)
 
     def _look_first(
         self,
@@ -163,22 +151,20 @@ class BattleManager:
         picture: Picture,
         offers: dict[int, Opportunities],
         wanted: NDArray[np.int64],
-        obstacles: dict[tuple[str, int], NoShot],
+        obstacles: dict[int, NoShot],
+        replan_s: float,
     ) -> NDArray[np.int64]:
         """Hold fire at tracks whose earlier shots can be assessed before this layer's last chance is gone."""
-        if self.doctrine(layer).policy == "barrage":
-            return wanted
         out = wanted.copy()
         for i, track in enumerate(picture.track):
             pending = self.belief(int(track)).pending
-            if not pending or not out[i]:
+            if not pending:
                 continue
             verdict_s = max(intercept for intercept, _ in pending.values()) + self.spec.assessment.delay
             last_chance_s = max((float(offer.latest_release_s[i]) for offer in offers.values()), default=-np.inf)
-            time_to_look = verdict_s + self.spec.plan_interval_midcourse <= last_chance_s
-            if time_to_look or self.belief(int(track)).shots_by_layer.get(layer, 0):
+            if verdict_s + replan_s + self.spec.message_delay <= last_chance_s:
                 out[i] = 0
-                obstacles.setdefault((layer, int(track)), NoShot.WAITING)
+                obstacles.setdefault(int(track), NoShot.WAITING)
         return out
 
     def _pair(
@@ -187,7 +173,7 @@ class BattleManager:
         picture: Picture,
         offers: dict[int, Opportunities],
         wanted: NDArray[np.int64],
-        obstacles: dict[tuple[str, int], NoShot],
+        obstacles: dict[int, NoShot],
     ) -> list[Order]:
         table = _candidates(self.batteries, picture, offers, wanted)
         survive = np.array([self._survival(int(track)) for track in picture.track])
@@ -218,7 +204,7 @@ class BattleManager:
         served = {order.track for order in orders}
         for i, track in enumerate(picture.track):
             if wanted[i] and int(track) not in served:
-                obstacles.setdefault((layer, int(track)), NoShot.ASSIGNED_ELSEWHERE)
+                obstacles.setdefault(int(track), NoShot.ASSIGNED_ELSEWHERE)
         return orders
 
     def _survival(self, track: int) -> float:
@@ -241,6 +227,14 @@ class _Candidates:
     release_s: NDArray[np.float64]
     kill_probability: NDArray[np.float64]
     preference: NDArray[np.float64]
+
+
+def _explain(picture: Picture, offers: dict[int, Opportunities], obstacles: dict[int, NoShot]) -> None:
+    """Record for every track without a feasible shot the obstacle of the battery that came closest to one."""
+    for i, track in enumerate(picture.track):
+        seen = [offer.obstacle[i] for offer in offers.values()]
+        if None not in seen:
+            obstacles[int(track)] = max((o for o in seen if o is not None), key=RANK.__getitem__)
 
 
 def single_shot_probability(battery: Battery) -> float:

@@ -19,12 +19,14 @@ class Picture:
     """Tracks (m,) predicted at ``times_s`` (k,): inertial ``r`` and ``v`` (m, k, 3), one-sigma errors (m, k).
 
     ``track`` are the track numbers, ``burning`` says which are believed under power and ``burnout_s`` until when,
+    ``released`` which are single objects and not a missile that still carries its payload,
     ``lethal`` is the believed probability of being (or carrying) a warhead.
     """
 
     now_s: float
     track: Integers
     burning: Flags
+    released: Flags
     burnout_s: Vector
     lethal: Vector
     times_s: Vector
@@ -38,6 +40,7 @@ class Picture:
             now_s=self.now_s,
             track=self.track[rows],
             burning=self.burning[rows],
+            released=self.released[rows],
             burnout_s=self.burnout_s[rows],
             lethal=self.lethal[rows],
             times_s=self.times_s,

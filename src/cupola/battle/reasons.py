@@ -11,6 +11,7 @@ class NoShot(Reason):
     NO_AUTHORITY = "Authority to release had not been given yet."
     WRONG_PHASE = "The object was not in the phase of flight that this layer engages."
     OUT_OF_REACH = "No interceptor of the layer could reach the predicted path in time."
+    TOO_EARLY = "A shot was planned, but its release still lay ahead."
     TRACK_TOO_COARSE = "The predicted error at every reachable point was larger than doctrine allows."
     BELIEVED_DECOY = "The object was believed to be a decoy."
     NO_INVENTORY = "The interceptors that could have reached it were spent or held in reserve."

@@ -119,6 +119,18 @@ def horizon_angle(antenna_height: float, target_altitude: float) -> float:
     return angle
 
 
+@njit(cache=True, error_model="numpy", nogil=True)
+def refraction(elevation: float, ground_angle: float) -> float:
+    """Return how much higher in rad than straight geometry a radar sees a target, from the part of the ray below 10 km.
+
+    Over a 4/3 Earth a ray of central angle psi arrives psi (1 - 1/k) / 2 above the straight line (Doerry 2013, Earth
+    curvature and atmospheric refraction effects on radar signal propagation, sec. 3).
+    """
+    within = REFRACTION_TOP / (MEAN_RADIUS * math.tan(max(elevation, 1e-3)))
+    grazing = math.sqrt(2.0 * REFRACTION_FACTOR * REFRACTION_TOP / MEAN_RADIUS)
+    return min(ground_angle, min(within, grazing)) * (1.0 - 1.0 / REFRACTION_FACTOR) / 2.0
+
+
 def radio_horizon(antenna_height: float, target_altitude: float) -> float:
     """Return the ground distance in m of the 4/3-Earth radio horizon between two heights in m (see
     :func:`horizon_angle`).

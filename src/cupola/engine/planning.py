@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from cupola.battle.manager import Plan
 from cupola.battle.picture import GroundBattery, Picture, SpaceBattery
 from cupola.battle.reasons import RANK, NoShot
 from cupola.core.earth import MEAN_RADIUS, Vector
@@ -32,16 +33,16 @@ class Planning:
         self.state.queue.push(time_s, EventKind.PLAN, self._cycle)
 
     def _cycle(self, time_s: float) -> None:
-        state = self.state
-        spec = state.manager.spec
+        state, spec = self.state, self.state.manager.spec
+        if state.over():
+            return
         lethal = state.lethal_probability()
         rows = self._worth_planning(lethal)
-        burning = state.bank.mode[rows] == BOOST
+        urgent = bool((state.bank.mode == BOOST).any())
         if len(rows):
-            self._plan(time_s, rows, burning, lethal[rows])
-        if not state.over():
-            step = spec.plan_interval if (state.bank.mode == BOOST).any() else spec.plan_interval_midcourse
-            state.queue.push(time_s + step, EventKind.PLAN, self._cycle)
+            urgent = self._plan(time_s, rows, lethal[rows]) or urgent
+        step = spec.plan_interval if urgent else spec.plan_interval_midcourse
+        state.queue.push(time_s + step, EventKind.PLAN, self._cycle)
 
     def _worth_planning(self, lethal: Vector) -> NDArray[np.int64]:
         """Return the firm tracks that some layer may still want to fire at."""
@@ -49,8 +50,11 @@ class Planning:
         firm = np.flatnonzero(self.state.bank.firm(spec.firm_updates, spec.firm_error))
         return np.array([i for i in firm if self.state.manager.wants_shots(int(i), float(lethal[i]))], dtype=np.int64)
 
-    def _plan(self, time_s: float, rows: NDArray[np.int64], burning: NDArray[np.bool_], lethal: Vector) -> None:
-        state = self.state
+    def _plan(self, time_s: float, rows: NDArray[np.int64], lethal: Vector) -> bool:
+        """Plan every layer on its grid of times; True when warheads are near, so that the next cycle must be soon."""
+        state, spec = self.state, self.state.manager.spec
+        burning = state.bank.mode[rows] == BOOST
+        near = False
         for grid, layers in self._layers.items():
             picked = burning if grid == "boost" else ~burning
             if not layers or not picked.any():
@@ -61,13 +65,14 @@ class Planning:
             picture = self._picture(time_s, rows[picked], lethal[picked], times, fine=grid == "fine")
             if len(picture.track) == 0:
                 continue
-            plan = state.manager.plan(picture, layers)
-            for order in plan.orders:
-                self.shooting.order(time_s, order)
-            self._remember(time_s, plan.obstacles, plan.in_reach)
-            for battery, reached in plan.satellites_in_reach.items():
-                known = state.satellites_in_reach.get(battery)
-                state.satellites_in_reach[battery] = reached if known is None else known | reached
+            near = near or grid == "fine"
+            replan_s = spec.plan_interval_midcourse if grid == "coarse" else spec.plan_interval
+            for layer in layers:
+                plan = state.manager.plan(picture, layer, replan_s)
+                for order in plan.orders:
+                    self.shooting.order(time_s, order)
+                self._remember(time_s, layer, plan)
+        return near
 
     def _times(self, grid: str, time_s: float, rows: NDArray[np.int64]) -> Vector:
         spec = self.state.manager.spec
@@ -86,6 +91,7 @@ class Planning:
             now_s=time_s,
             track=rows,
             burning=bank.mode[rows] == BOOST,
+            released=~self.state.boosters[rows],
             burnout_s=bank.burnout_s[rows],
             lethal=lethal,
             times_s=times,
@@ -98,18 +104,21 @@ class Planning:
             return picture.only(np.asarray((radius < MEAN_RADIUS + LOW_REACH_M).any(axis=1)))
         return picture
 
-    def _remember(self, time_s: float, obstacles: dict[tuple[str, int], NoShot], in_reach: dict[int, int]) -> None:
-        """Keep for every object the furthest each layer came, and log each change of mind about a lethal one."""
+    def _remember(self, time_s: float, layer: str, plan: Plan) -> None:
+        """Keep for every object the furthest the layer came, and log each change of mind."""
         state = self.state
-        for (layer, track), reason in obstacles.items():
+        for track, reason in plan.obstacles.items():
             known = state.fates[track].obstacles.get(layer)
             if known is None or RANK[reason] > RANK[known]:
                 state.fates[track].obstacles[layer] = reason
             if self._last_reason.get((layer, track)) is not reason:
                 self._last_reason[layer, track] = reason
                 state.note(time_s, EventKind.PLAN, state.threats[track].object_id, layer, no_shot=reason.code)
-        for track, count in in_reach.items():
+        for track, count in plan.in_reach.items():
             state.fates[track].in_reach = max(state.fates[track].in_reach, count)
+        for battery, reached in plan.satellites_in_reach.items():
+            known_reached = state.satellites_in_reach.get(battery)
+            state.satellites_in_reach[battery] = reached if known_reached is None else known_reached | reached
 
 
 def _layers_by_grid(state: RunState) -> dict[str, tuple[str, ...]]:

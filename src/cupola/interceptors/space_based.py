@@ -38,8 +38,7 @@ class SpaceReach:
 
 @dataclass(frozen=True, kw_only=True)
 class SpaceShot:
-    """One solved shot: ``delta_v`` (3,) m/s to gain at full acceleration from release, and the velocity (3,) at
-    intercept."""
+    """One solved shot: ``delta_v`` (3,) m/s to gain from release, velocity (3,) at intercept, lowest height in m."""
 
     delta_v: Vector
     intercept_velocity: Vector

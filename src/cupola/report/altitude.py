@@ -1,4 +1,4 @@
-"""The kept run as altitude over time, with a lane of ticks for every kind of event below, whole and for the first minutes."""
+"""The kept run as altitude over time, with a lane of ticks for every kind of event below."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -83,7 +83,7 @@ def flight_figure(kept: KeptRun) -> str:
 
 
 def boost_figure(kept: KeptRun) -> str:
-    """Return the SVG of the first minutes of the run, until a little after the last burnout or boost-phase intercept."""
+    """Return the SVG of the first minutes, until a little after the last burnout or boost-phase intercept."""
     space = {layer.name for layer in kept.layers if layer.in_space}
     met = [shot["intercept_time_s"] for shot in kept.replay.get("shots", ()) if shot["layer"] in space]
     boosters = [
@@ -165,9 +165,14 @@ def _paint_shots(axes: "Axes", shots: list[dict[str, Any]], layer: Layer, unit: 
         axes.plot(
             [shot["intercept_time_s"] / unit for shot in mine],
             [shot["intercept"][2] / 1e3 for shot in mine],
-            ls="none", marker=layer.style.marker, ms=7.5 if kill else 5.5, color=layer.style.colour if kill else ink("paper"),
-            mec=ink("paper") if kill else layer.style.colour, mew=1.0, zorder=4 if kill else 3,
-        )  # fmt: skip
+            ls="none",
+            marker=layer.style.marker,
+            ms=7.5 if kill else 5.5,
+            color=layer.style.colour if kill else ink("paper"),
+            mec=ink("paper") if kill else layer.style.colour,
+            mew=1.0,
+            zorder=4 if kill else 3,
+        )
 
 
 def _legend(axes: "Axes", kept: KeptRun, end: float) -> None:
@@ -189,7 +194,7 @@ def _legend(axes: "Axes", kept: KeptRun, end: float) -> None:
         handles.append(
             Line2D([], [], ls="none", marker="o", ms=5.5, color=ink("paper"), mec=ink("muted"), label="hollow: miss")
         )
-    columns = legend_columns([str(handle.get_label()) for handle in handles], _WIDTH - _LEFT - _RIGHT - 80.0)
+    columns = legend_columns([str(handle.get_label()) for handle in handles], _WIDTH - _LEFT - _RIGHT - 60.0)
     add_legend(axes, handles, columns=columns, corner="lower right", at=(1.0, 1.02))
 
 

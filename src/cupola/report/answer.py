@@ -1,7 +1,6 @@
 """The first screen: what the run found, in words and in a few numbers, and beside the published claim."""
 
 import math
-from typing import Any
 
 from cupola.report.markup import paragraph, section, table, text
 from cupola.report.measure import Flow
@@ -21,31 +20,25 @@ def _opening(folder: RunFolder) -> str:
     groups = folder.scenario.raid
     missiles = sum(len(group.launches) for group in groups)
     kinds = sorted({group.threat.title for group in groups})
-    nations = sorted({name for group in groups for name in _countries(group)})
-    against = listed([text(name) for name in nations], 3)
+    aims = sorted({aim.name for group in groups for aim in group.aims})
+    target = text(aims[0]) if len(aims) == 1 else counted(len(aims), "aim point")
     kind = f" ({text(kinds[0])})" if len(kinds) == 1 else f" of {len(kinds)} kinds"
     runs = int(folder.summary["runs"])
     times = f"played {number(runs)} times" if runs > 1 else "played once"
-    target = f" fired at {against}" if against else ""
-    return f"{capital(counted(missiles, 'missile'))}{kind}{target}, {times}."
-
-
-def _countries(group: Any) -> set[str]:
-    return (
-        {aim.name for aim in group.aims} if len(group.aims) == 1 else {aim.nation for aim in group.aims if aim.nation}
-    )
+    return f"{capital(counted(missiles, 'missile'))}{kind} fired at {target}, {times}."
 
 
 def _leakage(folder: RunFolder, leaked: Estimate) -> str:
     objects, runs = float(folder.summary["objects"]), int(folder.summary["runs"])
     share = estimate_of(folder.summary["leak_fraction"])
-    warheads = counted(objects, "warhead")
+    every = " in any run" if runs > 1 else ""
     if leaked.mean == 0.0:
-        limit = f" (the 95 % upper limit is {measured(leaked.high)})" if math.isfinite(leaked.high) else ""
-        return f"<strong>None of the {warheads} got through</strong> in any run{limit}."
+        limit = f" (the 95 % upper limit is {measured(leaked.high)} a run)" if math.isfinite(leaked.high) else ""
+        who = "The warhead did not get" if objects == 1.0 else f"None of the {counted(objects, 'warhead')} got"
+        return f"<strong>{who} through</strong>{every}{limit}."
     if share.mean == 1.0:
-        every = "in every run" if runs > 1 else "in the one run played"
-        return f'<strong class="leak">Everything gets through</strong>: {warheads} of {number(objects)}, {every}.'
+        who = "the warhead" if objects == 1.0 else f"all {counted(objects, 'warhead')}"
+        return f'<strong class="leak">Everything gets through</strong>: {who}{", in every run" if runs > 1 else ""}.'
     none = estimate_of(folder.summary.get("no_leak"))
     limits = f", 95 % interval {interval(leaked)}" if math.isfinite(leaked.low) else ""
     clean = f" Nothing at all gets through in {percent(none.mean)} of the runs." if math.isfinite(none.mean) else ""
@@ -58,16 +51,13 @@ def _leakage(folder: RunFolder, leaked: Estimate) -> str:
 def _layers(flow: Flow) -> str:
     if not flow.stages:
         return "The scenario has no interceptors."
-    best = [
-        f"the {text(stage.layer.name)} layer stops {measured(stage.stopped)}"
-        for stage in flow.stages
-        if stage.stopped > 0.0
-    ]
+    best = [stage for stage in flow.stages if stage.stopped > 0.0]
     idle = [text(stage.layer.name) for stage in flow.stages if stage.stopped == 0.0]
-    out = f"Of these, {listed(best)} a run." if best else "No layer stops anything."
-    if best and idle:
-        out += f" The {listed(idle)} {'layer stops' if len(idle) == 1 else 'layers stop'} none."
-    return out.replace("Of these, the", "The", 1)
+    if not best:
+        return "No layer stops anything."
+    stops = [f"{text(stage.layer.name)} {measured(stage.stopped)}" for stage in best]
+    none = f"; {listed(idle)} none" if idle else ""
+    return f"Warheads stopped a run, by layer: {listed(stops)}{none}."
 
 
 def _why(folder: RunFolder, leaked: Estimate) -> str:
@@ -75,9 +65,11 @@ def _why(folder: RunFolder, leaked: Estimate) -> str:
     if not reasons or leaked.mean == 0.0:
         return ""
     code, mean = max(reasons.items(), key=lambda item: item[1])
-    share = f" ({percent(mean / leaked.mean)} of the leaks)" if len(reasons) > 1 else ""
     what = leak_sentence(code).rstrip(".")
-    return f"The most common reason for a leak{share}: {text(what[:1].lower() + what[1:])}."
+    what = text(what[:1].lower() + what[1:])
+    if len(reasons) == 1:
+        return f"Every leak has the same reason: {what}."
+    return f"The most common reason for a leak ({percent(mean / leaked.mean)} of them): {what}."
 
 
 def headlines(folder: RunFolder) -> str:
@@ -138,7 +130,8 @@ def _verdict(claimed: float, engaged: Estimate, killed: Estimate) -> str:
     else:
         agreement = "The claim is that none is engaged."
     chance = (
-        f" Engaged is not destroyed: {percent(killed.mean / engaged.mean)} of the missiles fired at are destroyed in space."
+        f" Engaged is not destroyed: {percent(killed.mean / engaged.mean)} of the missiles fired at are destroyed "
+        "in space."
         if engaged.mean > 0.0
         else ""
     )

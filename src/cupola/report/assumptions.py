@@ -9,9 +9,9 @@ from cupola.report.read import RunFolder
 from cupola.report.words import counted, listed, number, percent
 
 if TYPE_CHECKING:
-    from cupola.scenario.schema import Reference, Scenario, SourcedValue
+    from cupola.scenario.schema import Confidence, Reference, Scenario, SourcedValue
 
-_CONFIDENCES = ("published", "estimated", "assumed")
+_CONFIDENCES: "tuple[Confidence, ...]" = ("published", "estimated", "assumed")
 _TINT = {"published": "layer-1", "estimated": "stream", "assumed": "leak"}
 
 
@@ -19,11 +19,17 @@ def setting_section(scenario: "Scenario") -> str:
     """Return what was played: the raid, the sensors, the interceptors and the rules."""
     raid = [
         [
-            text(group.name), text(group.threat.title), number(len(group.launches)), text(_places(p.name for p in group.launches)),
-            text(_places(a.name for a in group.aims)), _span(group.salvo), _apogee(group.apogee), text(_decoys(group)),
+            text(group.name),
+            text(group.threat.title),
+            number(len(group.launches)),
+            text(_places(p.name for p in group.launches)),
+            text(_places(a.name for a in group.aims)),
+            _span(group.salvo),
+            _apogee(group.apogee),
+            text(_decoys(group)),
         ]
         for group in scenario.raid
-    ]  # fmt: skip
+    ]
     head = ("raid", "missile", "missiles", "from", "at", "launched within", "apogee", "decoys per missile")
     parts = [table(head, raid, caption="The raid", numeric=(2,))]
     sensors = [[text(group.name), text(group.spec.title), text(_where(group))] for group in scenario.sensors]
@@ -125,8 +131,10 @@ def _tally(scenario: "Scenario") -> str:
     words = listed([f"{number(counts[kind])} {_tag(kind)}" for kind in _CONFIDENCES if counts[kind]])
     return (
         paragraph(
-            f"The scenario rests on {number(total)} values: {words}. Published: read in a public source. Estimated: an analyst's "
-            "published estimate or a public model's input. Assumed: nobody publishes it; the note gives the reasoning. All are "
+            f"The scenario rests on {number(total)} values: {words}. Published: read in a public source. "
+            "Estimated: an analyst's "
+            "published estimate or a public model's input. Assumed: nobody publishes it; the note gives the "
+            "reasoning. All are "
             "open and notional; none describes a fielded system exactly."
         )
         + f'<div class="split" aria-hidden="true">{bar}</div>\n'

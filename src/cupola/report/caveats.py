@@ -11,7 +11,8 @@ LIMITS: Sequence[tuple[str, str]] = (
     ),
     (
         "Intervals cover chance, not ignorance.",
-        "They say how far the mean could move with other random draws. What nobody publishes is uncertain beyond them, unless the "
+        "They say how far the mean could move with other random draws. What nobody publishes is uncertain beyond "
+        "them, unless the "
         "scenario lists it under uncertain values.",
     ),
     (
@@ -20,11 +21,13 @@ LIMITS: Sequence[tuple[str, str]] = (
     ),
     (
         "The defense is not attacked.",
-        "Sensors, satellites, links and command are not jammed, blinded or destroyed, and nuclear effects are not modelled.",
+        "Sensors, satellites, links and command are not jammed, blinded or destroyed, and nuclear effects are "
+        "not modelled.",
     ),
     (
         "Decoys are simple.",
-        "A decoy differs from a warhead by one feature distance, a drag and a signature. Jammers, chaff and debris are not modelled.",
+        "A decoy differs from a warhead by one feature distance, a drag and a signature. Jammers, chaff and "
+        "debris are not modelled.",
     ),
     (
         "Which track belongs to which object is known.",
@@ -32,11 +35,13 @@ LIMITS: Sequence[tuple[str, str]] = (
     ),
     (
         "A kill is a chance.",
-        "Whether an interceptor that arrives in its basket with divert left destroys its target is drawn with a stated probability.",
+        "Whether an interceptor that arrives in its basket with divert left destroys its target is drawn with a "
+        "stated probability.",
     ),
     (
         "One raid, full readiness.",
-        "All satellites and interceptors are in place and ready when the raid begins. Cost, schedule and what either side would do "
+        "All satellites and interceptors are in place and ready when the raid begins. Cost, schedule and what "
+        "either side would do "
         "next are not part of this page.",
     ),
 )

@@ -10,8 +10,8 @@ _PLAIN_PATH = re.compile(r"[MLz\d\s.e+-]*")
 def compact(svg: str) -> str:
     """Return the same drawing in fewer bytes.
 
-    Straight-line paths are rounded to a tenth of a pixel, other numbers to a hundredth; the style of markers that follow each
-    other moves to a group around them; turns by nothing, empty groups and indentation go.
+    Straight-line paths are rounded to a tenth of a pixel, other numbers to a hundredth; the style of markers that
+    follow each other moves to a group around them; turns by nothing, empty groups and indentation go.
     """
     svg = re.sub(r' d="([^"]*)"', lambda m: f' d="{_path(m[1])}"', svg)
     svg = re.sub(r"(?<=[\s\"(,-])\d+\.\d{3,}", lambda m: _short(float(m[0]), 2), svg)
@@ -30,7 +30,7 @@ def _short(value: float, digits: int) -> str:
 
 
 def _path(data: str) -> str:
-    """Return path data rounded; a straight line that does not leave its rounded point is dropped unless it draws a dot."""
+    """Return path data rounded, without lines that go nowhere, unless such a line is all there is: a dot."""
     if not _PLAIN_PATH.fullmatch(data):
         return " ".join(re.sub(r"-?\d+\.\d+", lambda m: _short(float(m[0]), 2), data).split())
     out: list[str] = []

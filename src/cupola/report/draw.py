@@ -1,15 +1,15 @@
 """From a painted matplotlib figure to inline SVG that follows the page's colours and fonts.
 
-The same figure gives the same bytes on every machine: ids come from a fixed salt and the figure's name, and nothing dated is
-written. Text stays text, so that it can be searched, selected, read aloud and set in the reader's own fonts.
+The same figure gives the same bytes on every machine: ids come from a fixed salt and the figure's name, and nothing
+dated is written. Text stays text, so that it can be searched, selected, read aloud and set in the reader's own fonts.
 """
 
 import io
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-_STYLE: Mapping[str, Any] = {
+_STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "cupola",
     "text.parse_math": False,
@@ -127,13 +127,28 @@ def legend_columns(labels: Sequence[str], width: float) -> int:
 
 
 def add_legend(
-    axes: "Axes", handles: Sequence["Line2D"], *, columns: int, corner: str, at: tuple[float, float]
+    axes: "Axes",
+    handles: Sequence["Line2D"],
+    *,
+    columns: int,
+    corner: Literal["upper left", "lower right"],
+    at: tuple[float, float],
 ) -> None:
     """Add a frameless legend whose ``corner`` sits ``at`` a point in axes fractions."""
     axes.legend(
-        handles=list(handles), loc=corner, bbox_to_anchor=at, ncols=columns, frameon=False, fontsize=11.5, handletextpad=0.4,
-        columnspacing=1.2, borderaxespad=0.0, borderpad=0.0, handlelength=1.3, labelspacing=0.35,
-    )  # fmt: skip
+        handles=list(handles),
+        loc=corner,
+        bbox_to_anchor=at,
+        ncols=columns,
+        frameon=False,
+        fontsize=11.5,
+        handletextpad=0.4,
+        columnspacing=1.2,
+        borderaxespad=0.0,
+        borderpad=0.0,
+        handlelength=1.3,
+        labelspacing=0.35,
+    )
 
 
 def plain(text: str, limit: int = 60) -> str:

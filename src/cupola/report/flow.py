@@ -19,12 +19,13 @@ _BAR = 7.0
 
 def flow_figure(flow: Flow) -> str:
     """Return the SVG of the flow: widths are means per run."""
+    bottom = 0 if flow.stages else int(_TOP - _THICK) - 14
 
     def paint(figure: "Figure") -> None:
         axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
         axes.set_axis_off()
         axes.set_xlim(0, _WIDTH)
-        axes.set_ylim(0, _HEIGHT)
+        axes.set_ylim(bottom, _HEIGHT)
         _paint_flow(axes, flow)
 
     return render(
@@ -33,7 +34,7 @@ def flow_figure(flow: Flow) -> str:
         title="Warheads on their way through the layers",
         description=_described(flow),
         width=_WIDTH,
-        height=_HEIGHT,
+        height=_HEIGHT - bottom,
     )
 
 
@@ -59,7 +60,7 @@ def _paint_flow(axes: "Axes", flow: Flow) -> None:
         bend = _LEFT + (i + 0.12) * step
         _stream(axes, x, bend, left * scale)
         _fall(axes, bend, step, stage, scale)
-        left, x = stage.entering - stage.stopped, bend
+        left, x = max(0.0, round(stage.entering - stage.stopped, 9)), bend
         if i + 1 < len(flow.stages):
             _number_above(axes, _LEFT + (i + 1) * step, "go on", measured(left))
     _stream(axes, x, end, left * scale)

@@ -57,7 +57,7 @@ def _edges(values: NDArray[np.int64], upper: int | None) -> NDArray[np.float64]:
         pad = max(1, math.ceil(0.05 * (high - low)))
         low, high = max(0, low - pad), high + pad
     width = max(1, math.ceil((high - low + 1) / _MOST_BARS))
-    return np.arange(low, high + width + 1, width) - 0.5
+    return np.arange(low, high + width + 1, width).astype(np.float64) - 0.5
 
 
 def _paint_bars(axes: "Axes", edges: NDArray[np.float64], share: NDArray[np.float64], role: str) -> None:
@@ -91,7 +91,7 @@ def _paint_mean(axes: "Axes", mean: Estimate, top: float) -> None:
 
 
 def exceedance_figure(values: NDArray[np.int64], *, upper: int) -> str:
-    """Return the SVG of the share of runs in which at least k warheads get through, for every k, with 95 % intervals."""
+    """Return the SVG of the share of runs in which at least k warheads get through, with 95 % intervals."""
     from cupola.campaign.statistics import wilson
 
     step = max(1, math.ceil(upper / 12))
@@ -142,7 +142,8 @@ def reached_figure(in_reach: NDArray[np.int64], destroyed: NDArray[np.bool_], *,
             axes.text(x + 0.025, 1.1, word, transform=axes.transAxes, va="center", fontsize=11.5)
 
     described = (
-        f"{percent(none)} of the missiles never had a space interceptor in reach; median {number(float(np.median(in_reach)))}. "
+        f"{percent(none)} of the missiles never had a space interceptor in reach; median "
+        f"{number(float(np.median(in_reach)))}. "
         f"{percent(float(np.mean(destroyed)))} were destroyed in space."
     )
     title = "Missiles by the number of space interceptors in reach"

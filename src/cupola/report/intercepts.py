@@ -1,7 +1,7 @@
 """When and how high interceptors meet their targets, over many runs."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,7 +60,7 @@ def _paint_points(axes: "Axes", shots: Table, since: Array, layers: Sequence[Lay
     for layer in layers:
         mine = shots.equals("layer", layer.name)
         crowd = float(np.clip(60.0 / max(int(mine.sum()), 1), 0.18, 0.9))
-        style = {"ls": "none", "marker": layer.style.marker}
+        style: dict[str, Any] = {"ls": "none", "marker": layer.style.marker}
         axes.plot(
             since[mine & ~kill],
             height[mine & ~kill],
@@ -80,8 +80,8 @@ def _paint_points(axes: "Axes", shots: Table, since: Array, layers: Sequence[Lay
             alpha=min(1.0, 1.6 * crowd),
             **style,
         )
-    low_t, high_t = 0.8 * float(since.min()), 1.25 * float(since.max())
-    low_h, high_h = 0.75 * float(height.min()), 1.3 * float(height.max())
+    low_t, high_t = 0.7 * float(since.min()), 1.4 * float(since.max())
+    low_h, high_h = 0.6 * float(height.min()), 1.7 * float(height.max())
     axes.set_xlim(low_t, high_t)
     axes.set_ylim(low_h, high_h)
     ticks = [t for t in _TIMES_S if low_t <= t <= high_t]

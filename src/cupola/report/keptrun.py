@@ -10,7 +10,7 @@ from cupola.report.altitude import boost_figure, flight_figure, kept_run
 from cupola.report.map import City, Scene, cut_around, map_figure, raid_points, scene_of
 from cupola.report.markup import figure, paragraph, section, text
 from cupola.report.read import RunFolder
-from cupola.report.words import counted, listed
+from cupola.report.words import capital, counted, listed
 
 _OVERVIEW = (920, 590)
 _DETAIL = (448, 400)
@@ -21,7 +21,8 @@ def kept_section(folder: RunFolder, rings: Sequence[NDArray[np.float64]]) -> str
     scene = scene_of(folder.replay, folder.layers, _cities(folder), rings)
     run = int(folder.replay.get("run", 0))
     words = paragraph(
-        f"Run {run}, the one nearest the mean, drawn from its log. <code>cupola explain</code> tells the story of any of its "
+        f"Run {run}, the one nearest the mean, drawn from its log. <code>cupola explain</code> tells the story of "
+        "any of its "
         "objects."
     )
     return section("run", "One run, seen from above and from the side", words, _maps(scene, run), _charts(folder))
@@ -43,7 +44,8 @@ def _maps(scene: Scene, run: int) -> str:
         else ""
     )
     caption = (
-        f"<b>The raid on the map.</b> {text(told)}{dots} Thin coloured lines lead from an interceptor's release to its intercept; "
+        f"<b>The raid on the map.</b> {text(told)}{dots} Thin coloured lines lead from an interceptor's release "
+        "to its intercept; "
         "hollow marks are misses. Azimuthal equidistant projection centred on the raid, north up at its centre."
     )
     details = [
@@ -56,7 +58,7 @@ def _maps(scene: Scene, run: int) -> str:
 def _details(scene: Scene) -> list[tuple[str, str, Any, str]]:
     objects = [obj for obj in scene.replay.get("objects", ()) if obj["role"] == "booster"]
     space = {layer.name for layer in scene.layers if layer.in_space}
-    start = [tuple(float(v) for v in obj["launch"]) for obj in objects]
+    start = [(float(obj["launch"][0]), float(obj["launch"][1])) for obj in objects]
     start += [(float(obj["track"][-1][1]), float(obj["track"][-1][2])) for obj in objects if obj["track"]]
     for shot in scene.replay.get("shots", ()):
         if shot["layer"] in space:
@@ -88,7 +90,8 @@ def _told(scene: Scene) -> str:
     kills = sum(bool(shot["kill"]) for shot in scene.replay.get("shots", ()))
     shots = len(scene.replay.get("shots", ()))
     cities = f"Hit: {listed(hit, 8)}." if hit else "No aim point is hit."
-    return f"{counted(missiles, 'missile').capitalize()}, {counted(shots, 'interceptor')} fired, {counted(kills, 'kill')}. {cities}"
+    launched = capital(counted(missiles, "missile"))
+    return f"{launched}, {counted(shots, 'interceptor')} fired, {counted(kills, 'kill')}. {cities}"
 
 
 def _cities(folder: RunFolder) -> list[City]:
@@ -118,8 +121,12 @@ def _cities(folder: RunFolder) -> list[City]:
 def _charts(folder: RunFolder) -> str:
     kept = kept_run(folder)
     whole = (
-        "<b>Altitude over time, with what happens below.</b> Grey: stopped; red: gets through. A marker on a curve is an "
+        "<b>Altitude over time, with what happens below.</b> Grey: stopped; red: gets through. A marker on a "
+        "curve is an "
         "interceptor meeting it, filled when it kills. Ticks below are single events."
     )
-    first = "<b>The first minutes.</b> All that a boost-phase defense has: detect, track, decide, release and arrive before burnout."
+    first = (
+        "<b>The first minutes.</b> All that a boost-phase defense has: detect, track, decide, release and arrive before "
+        "burnout."
+    )
     return figure(flight_figure(kept), whole, classes="wide") + figure(boost_figure(kept), first, classes="wide")

@@ -39,9 +39,9 @@ def place(
 ) -> tuple[list[Placed], list[Label]]:
     """Return the labels that fit, in the order given (most important first), and those left out.
 
-    ``frame``, ``taken`` and ``avoid`` are (left, bottom, right, top) in pixels; ``size`` is the letter height in pixels. Each
-    label tries places around its point, near ones first, and takes the first that is free of ``taken``, of other labels and of
-    ``avoid``; when there is none, one that only ``avoid`` disturbs.
+    ``frame``, ``taken`` and ``avoid`` are (left, bottom, right, top) in pixels; ``size`` is the letter height in
+    pixels. Each label tries places around its point, near ones first, and takes the first that is free of ``taken``,
+    of other labels and of ``avoid``; when there is none, one that only ``avoid`` disturbs.
     """
     boxes = list(taken)
     placed: list[Placed] = []

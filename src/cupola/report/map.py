@@ -213,7 +213,7 @@ def _paint_shots(axes: "Axes", scene: Scene, cut: Cut) -> None:
         faint = 0.5 if len(shots) < 60 else 0.25
         lines = [(np.array([a, c]), np.array([b, d])) for a, b, c, d in zip(x0, y0, x1, y1, strict=True)]
         axes.plot(*joined(lines), color=layer.style.colour, lw=0.7, alpha=faint, zorder=6)
-        style = {"ls": "none", "marker": layer.style.marker, "mew": 1.0}
+        style: dict[str, Any] = {"ls": "none", "marker": layer.style.marker, "mew": 1.0}
         axes.plot(x1[~kill], y1[~kill], ms=4.5, color=ink("paper"), mec=layer.style.colour, zorder=7, **style)
         axes.plot(x1[kill], y1[kill], ms=7.5, color=layer.style.colour, mec=ink("paper"), zorder=8, **style)
 

@@ -34,7 +34,7 @@ class Flow:
 
 @dataclass(frozen=True, kw_only=True)
 class AimPoint:
-    """One aim point over all runs: warheads aimed at it and reaching it per run, and the share of runs in which it is hit."""
+    """One aim point over all runs: warheads aimed and arriving per run, and the number of runs in which it is hit."""
 
     name: str
     latitude_deg: float
@@ -47,7 +47,7 @@ class AimPoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Moment:
-    """When one kind of event comes, in seconds after the launch of the missile concerned: percentiles 5, 25, 50, 75, 95."""
+    """When one kind of event comes, in s after launch of the missile concerned: percentiles 5, 25, 50, 75, 95."""
 
     label: str
     layer: Layer | None
@@ -66,7 +66,7 @@ def flow_of(folder: RunFolder) -> Flow:
         stopped = float(np.count_nonzero(lethal.equals("layer", layer.name))) / runs
         shot_at = float(np.count_nonzero(_shot_at(lethal, folder.shots, layer.name))) / runs
         stages.append(Stage(layer=layer, entering=entering, shot_at=shot_at, stopped=stopped))
-        entering -= stopped
+        entering = max(0.0, round(entering - stopped, 9))
     leaked = float(np.count_nonzero(lethal.equals("outcome", "leaked"))) / runs
     return Flow(launched=launched, stages=tuple(stages), leaked=leaked)
 
@@ -130,7 +130,7 @@ def moments(folder: RunFolder) -> list[Moment]:
     objects, shots = folder.objects, folder.shots
     boosters = objects.where(objects.equals("role", "booster"))
     lethal = objects.where(objects["lethal"].astype(bool))
-    rows = [
+    rows: list[tuple[str, Layer | None, Array]] = [
         ("First detection", None, _since(boosters, "first_detection_s")),
         ("Firm track", None, _since(boosters, "firm_track_s")),
         ("Warhead arrives", None, _since(lethal, "end_time_s")[lethal.equals("outcome", "leaked")]),

@@ -31,18 +31,28 @@ from cupola.report.theme import stylesheet
 REPORT = "report.html"
 
 _CONTENTS = (
-    ("claim", "Published claim"), ("flow", "Layers"), ("leakage", "Leakage"), ("run", "One run"), ("clock", "Clock"),
-    ("reach", "Reach"), ("shots", "Shots"), ("aims", "What is hit"), ("setting", "What was played"),
-    ("assumptions", "Assumptions"), ("programme", "Programme"), ("caveats", "Limits"), ("again", "Repeat it"),
+    ("claim", "Published claim"),
+    ("flow", "Layers"),
+    ("leakage", "Leakage"),
+    ("run", "One run"),
+    ("clock", "Clock"),
+    ("reach", "Reach"),
+    ("shots", "Shots"),
+    ("aims", "What is hit"),
+    ("setting", "What was played"),
+    ("assumptions", "Assumptions"),
+    ("programme", "Programme"),
+    ("caveats", "Limits"),
+    ("again", "Repeat it"),
     ("bibliography", "Bibliography"),
-)  # fmt: skip
+)
 
 
 def write_report(run_dir: Path) -> Path:
     """Write ``report.html`` into a finished run folder and return its path.
 
-    The page needs no network and no scripts. The same folder gives the same bytes. Raises ``ValueError`` when the folder is
-    incomplete or broken; an existing report is replaced only by a complete one.
+    The page needs no network and no scripts. The same folder gives the same bytes. Raises ``ValueError`` when the
+    folder is incomplete or broken; an existing report is replaced only by a complete one.
     """
     folder = read_run_folder(Path(run_dir))
     html = build_page(folder)
@@ -92,8 +102,8 @@ def _document(folder: RunFolder, head: str, body: str) -> str:
     rules = files("cupola.report").joinpath("style.css").read_text(encoding="utf-8")
     name, about = folder.scenario.name, folder.scenario.description
     choices = "".join(
-        f'<label><input type="radio" name="theme" id="theme-{value}"{" checked" if value == "system" else ""}>{value}</label>'
-        for value in ("system", "light", "dark")
+        f'<label><input type="radio" name="theme" id="theme-{value}"{checked}>{value}</label>'
+        for value, checked in (("system", " checked"), ("light", ""), ("dark", ""))
     )
     return f"""<!doctype html>
 <html lang="en">
@@ -116,8 +126,8 @@ def _document(folder: RunFolder, head: str, body: str) -> str:
 <main id="content">
 {body}{data_block("summary", folder.summary)}
 </main>
-<footer>Made by Cupola {text(__version__)} from open literature with notional public parameters. Coastlines: Natural Earth, public
-domain. Cities: GeoNames, CC BY 4.0. Scenario {text(folder.scenario_hash)}.</footer>
+<footer>Made by Cupola {text(__version__)} from open literature with notional public parameters. Coastlines: Natural
+Earth, public domain. Cities: GeoNames, CC BY 4.0. Scenario {text(folder.scenario_hash[:16])}.</footer>
 </body>
 </html>
 """
@@ -135,13 +145,15 @@ def _again(folder: RunFolder) -> str:
         "again",
         "Repeat it",
         paragraph(
-            "The run folder holds the resolved scenario with every value in it. From inside that folder this command gives the same "
+            "The run folder holds the resolved scenario with every value in it. From inside that folder this "
+            "command gives the same "
             "tables again, with any number of workers:"
         ),
         f'<pre tabindex="0">{text(command)}</pre>\n<ul class="plain">{facts}</ul>\n',
         paragraph(
             "One run alone: <code>cupola rerun . --run K</code>. Why one object leaked or died: "
-            "<code>cupola explain . --run K --object ID</code>. The numbers of this page stand at its end as a JSON block with the id "
+            "<code>cupola explain . --run K --object ID</code>. The numbers of this page stand at its end as a "
+            "JSON block with the id "
             "<code>summary</code>; the tables are Parquet files, one row per run, object and shot."
         ),
     )

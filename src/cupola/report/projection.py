@@ -1,7 +1,7 @@
 """Azimuthal equidistant map projection about any point of the sphere, and land areas cut for it.
 
-Snyder (1987), Map Projections: A Working Manual, USGS Professional Paper 1395, pp. 191-202. Distances and directions from the
-centre are true; the pole and the date line are ordinary places.
+Snyder (1987), Map Projections: A Working Manual, USGS Professional Paper 1395, pp. 191-202. Distances and directions
+from the centre are true; the pole and the date line are ordinary places.
 """
 
 import math
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 EARTH_RADIUS_KM = 6_371.0088
+_ARC_STEP = math.radians(4.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +52,9 @@ def land_rings(
 ) -> list[Array]:
     """Return closed (k, 2) rings in km that fill the land inside ``frame`` by the non-zero winding rule.
 
-    ``rings`` are (k, 2) longitudes and latitudes in degrees; ``frame`` is (left, bottom, right, top) in km and lies within
-    ``reach_km`` of the centre. Points beyond that are drawn in to a circle just outside it; land that holds the antipode gets
-    that circle, turned the other way, as a second ring.
+    ``rings`` are (k, 2) longitudes and latitudes in degrees; ``frame`` is (left, bottom, right, top) in km and lies
+    within ``reach_km`` of the centre. Points beyond that are drawn in to a circle just outside it; land that holds
+    the antipode gets that circle, turned the other way, as a second ring.
     """
     edge = min(reach_km * 1.05, math.pi * EARTH_RADIUS_KM * 0.999)
     left, bottom, right, top = frame
@@ -65,12 +66,31 @@ def land_rings(
         beyond = abs(turns) > 0.5 and _holds_antipode(x, y)
         if distance.min() > edge and (beyond or abs(turns) < 0.5):
             continue
-        pull = np.where(distance < edge, 1.0, edge / np.maximum(distance, 1e-9))
-        cut = _thin(np.column_stack((x * pull, y * pull)), reach_km / 1500.0)
+        cut = _thin(_drawn_in(x, y, edge), reach_km / 1500.0)
         (x0, y0), (x1, y1) = cut.min(axis=0), cut.max(axis=0)
         if len(cut) >= 3 and x1 > left and x0 < right and y1 > bottom and y0 < top:
             out += [cut, _circle(edge, clockwise=turns > 0.0)] if beyond else [cut]
     return out
+
+
+def _drawn_in(x: Array, y: Array, edge: float) -> Array:
+    """Return a ring (k, 2) whose points beyond ``edge`` lie on the circle of that radius, joined along the circle."""
+    distance = np.hypot(x, y)
+    azimuth = np.arctan2(y, x)
+    pull = np.where(distance < edge, 1.0, edge / np.maximum(distance, 1e-9))
+    points = np.column_stack((x * pull, y * pull))
+    turn = (np.roll(azimuth, -1) - azimuth + math.pi) % math.tau - math.pi
+    outside = (distance >= edge) & (np.roll(distance, -1) >= edge)
+    steps = np.where(outside, np.ceil(np.abs(turn) / _ARC_STEP), 1.0).astype(int)
+    if steps.max(initial=1) <= 1:
+        return points
+    parts = []
+    for i, count in enumerate(steps):
+        parts.append(points[i : i + 1])
+        if count > 1:
+            between = azimuth[i] + turn[i] * np.arange(1, count) / count
+            parts.append(edge * np.column_stack((np.cos(between), np.sin(between))))
+    return np.concatenate(parts)
 
 
 def _turns(x: Array, y: Array) -> float:

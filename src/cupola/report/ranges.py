@@ -1,4 +1,4 @@
-"""When things happen, over all runs: one row per kind of event, its median and its spread, on a clock that starts at launch."""
+"""Medians and spreads over all runs: when things happen, and what a kill costs."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -28,7 +28,8 @@ def clock_figure(moments: Sequence[Moment], burn_s: float | None) -> str:
         _paint_clock(axes, moments, burn_s)
 
     described = " ".join(
-        f"{moment.label}: median {clock(moment.percentiles[2])}, nine in ten between {clock(moment.percentiles[0])} and "
+        f"{moment.label}: median {clock(moment.percentiles[2])}, nine in ten between "
+        f"{clock(moment.percentiles[0])} and "
         f"{clock(moment.percentiles[4])}."
         for moment in moments
     )
@@ -83,7 +84,7 @@ def shots_per_kill_figure(rows: Sequence[tuple[Layer, Estimate]]) -> str:
         name="ratio",
         title="Interceptors spent per object destroyed",
         description=described,
-        width=560,
+        width=448,
         height=height,
     )
 

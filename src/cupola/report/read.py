@@ -15,14 +15,44 @@ if TYPE_CHECKING:
     from cupola.scenario.schema import Scenario
 
 _OBJECT_COLUMNS = (
-    "run", "object", "missile", "role", "lethal", "launch_time_s", "launch_lat_deg", "launch_lon_deg", "aim", "aim_lat_deg",
-    "aim_lon_deg", "aim_population", "end_time_s", "first_detection_s", "firm_track_s", "shooters_in_reach", "shots", "outcome",
-    "layer", "kill_alt_m", "reason",
-)  # fmt: skip
+    "run",
+    "object",
+    "missile",
+    "role",
+    "lethal",
+    "launch_time_s",
+    "launch_lat_deg",
+    "launch_lon_deg",
+    "aim",
+    "aim_lat_deg",
+    "aim_lon_deg",
+    "aim_population",
+    "end_time_s",
+    "first_detection_s",
+    "firm_track_s",
+    "shooters_in_reach",
+    "shots",
+    "outcome",
+    "layer",
+    "kill_alt_m",
+    "reason",
+)
 _SHOT_COLUMNS = (
-    "run", "layer", "object", "order_time_s", "launch_time_s", "intercept_time_s", "launch_lat_deg", "launch_lon_deg",
-    "launch_alt_m", "intercept_lat_deg", "intercept_lon_deg", "intercept_alt_m", "kill", "outcome",
-)  # fmt: skip
+    "run",
+    "layer",
+    "object",
+    "order_time_s",
+    "launch_time_s",
+    "intercept_time_s",
+    "launch_lat_deg",
+    "launch_lon_deg",
+    "launch_alt_m",
+    "intercept_lat_deg",
+    "intercept_lon_deg",
+    "intercept_alt_m",
+    "kill",
+    "outcome",
+)
 
 
 class Table:
@@ -43,12 +73,12 @@ class Table:
     def equals(self, name: str, value: str) -> NDArray[np.bool_]:
         """Return where a column of words holds ``value``, shape (rows,)."""
         codes, values = self.words[name]
-        return codes == (values.index(value) if value in values else -2)
+        return np.equal(codes, values.index(value) if value in values else -2)
 
     def text(self, name: str, row: int) -> str:
         """Return one word."""
         codes, values = self.words[name]
-        return values[codes[row]]
+        return values[int(codes[row])]
 
     def where(self, mask: NDArray[np.bool_]) -> "Table":
         """Return the rows of a mask."""
@@ -108,8 +138,8 @@ def read_run_folder(path: Path) -> RunFolder:
 def _present(path: Path) -> Path:
     if not path.is_file():
         raise ValueError(
-            f"{path}: not there, but a report needs a finished run folder (scenario.yaml, runs, objects and shots tables, "
-            "summary.json, replay.json); finish the campaign with --resume first"
+            f"{path}: not there, but a report needs a finished run folder (scenario.yaml, runs, objects and shots "
+            "tables, summary.json, replay.json); finish the campaign with --resume first"
         )
     return path
 

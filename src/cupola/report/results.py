@@ -20,7 +20,8 @@ _SHORT_LIST = 12
 def flow_section(folder: RunFolder, flow: Flow) -> str:
     """Return the flow through the layers with the table by layer."""
     caption = (
-        "<b>From launch to impact, means a run.</b> Widths are to scale. A warhead that dies with its missile counts for the "
+        "<b>From launch to impact, means a run.</b> Widths are to scale. A warhead that dies with its missile "
+        "counts for the "
         "layer that destroyed the missile; decoys are left out."
     )
     parts = [figure(flow_figure(flow), caption, classes="wide")]
@@ -51,15 +52,24 @@ def _layer_table(folder: RunFolder) -> str:
         columns = ("engaged", "killed", "killed_lethal", "leaked_past", "shots", "shots_per_kill")
         rows.append([swatch(layer), *(_cell(limits.get(name)) for name in columns), number(stock)])
     head = (
-        "layer", "objects shot at", "objects destroyed", "warheads stopped", "warheads left behind it", "interceptors fired",
-        "fired per object destroyed", "in stock",
-    )  # fmt: skip
+        "layer",
+        "objects shot at",
+        "objects destroyed",
+        "warheads stopped",
+        "warheads left behind it",
+        "interceptors fired",
+        "fired per object destroyed",
+        "in stock",
+    )
     return table(head, rows, caption="By layer: means a run with 95 % intervals", numeric=range(1, len(head)))
 
 
 def leakage_section(folder: RunFolder) -> str:
     """Return the histogram of leakage and the reasons."""
     leaked, lethal = folder.runs["leaked"], folder.runs["lethal"]
+    if len(leaked) == 1:
+        once = paragraph("A single run was played: it shows what can happen, not how often.")
+        return section("leakage", "How much gets through", once, _reasons(folder))
     svg = histogram_figure(
         leaked,
         name="leakage",
@@ -70,13 +80,14 @@ def leakage_section(folder: RunFolder) -> str:
         upper=int(lethal.max()),
     )
     low, high = (number(float(q)) for q in np.percentile(leaked, (5, 95)))
-    spread = f"Nine runs in ten lie between {low} and {high}. " if len(leaked) >= 20 else ""
+    spread = f"Nine runs in ten lie between {low} and {high}. " if len(leaked) >= 20 and low != high else ""
     caption = (
-        f"<b>Leakage from run to run.</b> {spread}The bar above marks the 95 % interval of the <em>mean</em>, which shrinks with "
+        f"<b>Leakage from run to run.</b> {spread}The bar above marks the 95 % interval of the <em>mean</em>, "
+        "which shrinks with "
         "more runs; the spread of the runs does not."
     )
     chance = exceedance_figure(leaked, upper=int(lethal.max()))
-    words = "<b>The chance of at least so many.</b> Read upwards from a number; lines are 95 % intervals of the share of runs."
+    words = "<b>The chance of at least so many.</b> Lines are 95 % intervals of the share of runs."
     pair = f'<div class="pair">{figure(svg, caption)}{figure(chance, words)}</div>\n'
     return section("leakage", "How much gets through", pair, _reasons(folder))
 
@@ -141,13 +152,15 @@ def shots_section(folder: RunFolder) -> str:
     plates = ""
     if ratios:
         caption = (
-            "<b>Price of a kill.</b> Interceptors fired per object destroyed, with 95 % intervals; decoys destroyed count as "
+            "<b>Price of a kill.</b> Interceptors fired per object destroyed, with 95 % intervals; decoys "
+            "destroyed count as "
             "objects."
         )
         plates += figure(shots_per_kill_figure(ratios), caption)
     since = folder.shots["intercept_time_s"] - launch_times(folder)
     caption = (
-        "<b>When and how high.</b> Every mark is one interceptor meeting its target, hollow when it fails; colours as in the "
+        "<b>When and how high.</b> Every mark is one interceptor meeting its target, hollow when it fails; "
+        "colours as in the "
         "table. At most 1,500 are drawn."
     )
     plates += figure(intercepts_figure(folder.shots, since, folder.layers), caption)
@@ -201,7 +214,8 @@ def reach_section(folder: RunFolder) -> str:
         mean=mean,
     )
     caption = (
-        "<b>Who is in the right place.</b> Interceptors that at any moment after release authority could have met any tracked "
+        "<b>Who is in the right place.</b> Interceptors that at any moment after release authority could have "
+        "met any tracked "
         "object in time, whatever they then did. Runs differ because the raid meets the orbits at a random phase."
     )
     boosters = folder.objects.where(folder.objects.equals("role", "booster"))
@@ -210,7 +224,8 @@ def reach_section(folder: RunFolder) -> str:
         destroyed |= boosters.equals("layer", layer.name)
     parted = reached_figure(boosters["shooters_in_reach"], destroyed, role=space[0].style.role)
     words = (
-        "<b>What each missile meets.</b> One count per missile and run: the most interceptors that could have met it at one "
+        "<b>What each missile meets.</b> One count per missile and run: the most interceptors that could have "
+        "met it at one "
         "moment, and whether one did destroy it before its warheads were released."
     )
     pair = f'<div class="pair">{figure(svg, caption)}{figure(parted, words)}</div>\n'
@@ -239,8 +254,8 @@ def aims_section(folder: RunFolder) -> str:
         "runs in which it is hit",
     )
     note = paragraph(
-        "A hit means that at least one warhead arrives. The number of people is the city's, not an estimate of casualties: "
-        "effects of weapons are not modelled."
+        "A hit means that at least one warhead arrives. The number of people is the city's, not an estimate of "
+        "casualties: effects of weapons are not modelled."
     )
     shown = table(
         head,

@@ -1,7 +1,5 @@
 """The sentences behind the codes that tables hold."""
 
-from enum import EnumMeta
-
 from cupola.core.reason import Reason
 from cupola.engine.record import LeakReason
 
@@ -18,8 +16,8 @@ def shot_sentence(code: str) -> str:
     return _sentence(ShotOutcome, code)
 
 
-def _sentence(kind: EnumMeta, code: str) -> str:
+def _sentence(kind: type[Reason], code: str) -> str:
     for member in kind:
-        if isinstance(member, Reason) and member.code == code:
+        if member.code == code:
             return member.sentence
     return code.replace("-", " ").capitalize() + "."

@@ -1,9 +1,10 @@
 """Colours of the page and of its figures, by role, for light and dark.
 
-Figures are drawn in the light values; :mod:`cupola.report.draw` then replaces each value by its CSS variable, so that one
-figure reads on paper, in the light and in the dark. Every light value is therefore used for one role only. The layer colours
-were chosen to stay apart, and apart from the red of what leaks, under simulated protanopia, deuteranopia and tritanopia
-(matrices of Machado, Oliveira and Fernandes 2009, doi:10.1109/TVCG.2009.113); each layer also has its own marker.
+Figures are drawn in the light values; :mod:`cupola.report.draw` then replaces each value by its CSS variable, so that
+one figure reads on paper, in the light and in the dark. Every light value is therefore used for one role only. The
+layer colours were chosen to stay apart, and apart from the red of what leaks, under simulated protanopia,
+deuteranopia and tritanopia (matrices of Machado, Oliveira and Fernandes 2009, doi:10.1109/TVCG.2009.113); each layer
+also has its own marker.
 """
 
 from dataclasses import dataclass
@@ -69,8 +70,8 @@ def variables(*, dark: bool) -> str:
 def stylesheet(rules: str) -> str:
     """Return the page's style sheet: colour variables for light, dark and print, then ``rules``.
 
-    The reader's system decides between light and dark unless one of the radio buttons ``#theme-light`` and ``#theme-dark``
-    is checked; paper is always light.
+    The reader's system decides between light and dark unless one of the radio buttons ``#theme-light`` and
+    ``#theme-dark`` is checked; paper is always light.
     """
     light, dark = variables(dark=False), variables(dark=True)
     fonts = f"--sans:{FONT_SANS};--serif:{FONT_SERIF};--mono:{FONT_MONO};"

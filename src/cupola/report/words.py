@@ -51,7 +51,7 @@ def percent(share: float) -> str:
     """Return a share as a percentage: 0 %, 0.4 %, 34 %, 99.6 %, 100 %."""
     if not math.isfinite(share):
         return "–"
-    value = 100.0 * share
+    value = round(100.0 * share, 9)
     if value in (0.0, 100.0):
         return f"{value:.0f} %"
     if value < 0.05:

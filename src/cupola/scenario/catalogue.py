@@ -75,13 +75,39 @@ def entry(group: str, name: str) -> Entry:
     return read_entry(group, ROOT / group / f"{name}.yaml")
 
 
+def listing(group: str | None = None) -> list[dict[str, str]]:
+    """Return group, name and title of every entry or of one group's. Raises :class:`ScenarioError` if there is none."""
+    if group is not None and group not in GROUPS:
+        raise ScenarioError(f"unknown group {group!r}; accepted are {', '.join(GROUPS)}{did_you_mean(group, GROUPS)}")
+    return [
+        {"group": each, "name": name, "title": entry(each, name).title}
+        for each in GROUPS
+        if group in (None, each)
+        for name in names(each)
+    ]
+
+
+def find(name: str) -> Entry:
+    """Return the entry called ``name`` or ``group/name``. Raises :class:`ScenarioError` when none or several are."""
+    group, slash, rest = name.rpartition("/")
+    groups = [g for g in GROUPS if rest in names(g) and (not slash or g == group)]
+    if len(groups) == 1:
+        return entry(groups[0], rest)
+    if groups:
+        raise ScenarioError(f"{name!r} could be {' or '.join(f'{g}/{rest}' for g in groups)}")
+    known = [n for g in GROUPS for n in names(g)]
+    raise ScenarioError(f"the catalogue has no entry {name!r}{did_you_mean(rest, known)}; see cupola catalog list")
+
+
 def read_entry(group: str, path: Path) -> Entry:
     """Return the entry that a file holds, checked in full: keys, every leaf's source and confidence, units, limits."""
     document = read_document(path)
     data = document.data
     sourced = [key for key in _SOURCED_KEYS if key in data]
     accepted = ", ".join(sorted(_ENTRY_KEYS))
-    problems = [document.problem((k,), f"unknown key {k!r}; accepted are {accepted}") for k in data.keys() - _ENTRY_KEYS]
+    problems = [
+        document.problem((k,), f"unknown key {k!r}; accepted are {accepted}") for k in data.keys() - _ENTRY_KEYS
+    ]
     problems += [document.problem((), f"the key {key!r} is missing") for key in _REQUIRED_KEYS if key not in data]
     problems += [problem for key in sourced for problem in _leaf_problems(document, (key,), data[key])]
     if problems:
@@ -93,9 +119,7 @@ def read_entry(group: str, path: Path) -> Entry:
         note=str(data.get("note") or ""),
         spec=_spec(group, document),
         deployment=_deployment(document) if "deployment" in data else None,
-        values=tuple(
-            _sourced(path.stem, where, leaf) for key in sourced for where, leaf in _leaves((key,), data[key])
-        ),
+        values=tuple(_sourced(path.stem, where, leaf) for key in sourced for where, leaf in _leaves((key,), data[key])),
     )
 
 

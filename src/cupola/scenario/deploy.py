@@ -82,12 +82,12 @@ def sensor_group(item: SpaceSensors | GroundSensors, coalition: Coalition) -> Se
         if not place.boresights and model.spec.azimuth_width < math.tau - 1e-9:
             width = math.degrees(model.spec.azimuth_width)
             raise ScenarioError(
-                f"{model.name!r} covers {width:.0f} deg of azimuth, and no boresight is known for it at {place.name!r}; "
+                f"{model.name!r} covers {width:.0f} deg of azimuth, and it has no known boresight at {place.name!r}; "
                 "give the entry boresights, e.g. ['310 deg']"
             )
     if not sites:
         return None
-    name = item.name or (f"{model.name}-{sites[0].name}" if len(item.at) == 1 and len(sites) == 1 else model.name)
+    name = item.name or (_named(model.name, sites[0]) if len(item.at) == 1 and len(sites) == 1 else model.name)
     return SensorGroup.model_construct(name=name, model=model.name, spec=model.spec, constellation=None, sites=sites)
 
 
@@ -105,7 +105,7 @@ def interceptor_groups(item: SpaceInterceptors | GroundInterceptors, coalition: 
             continue
         groups.append(
             InterceptorGroup.model_construct(
-                name=item.name if item.name and len(everywhere) == 1 else f"{item.name or model.name}-{place.name}",
+                name=item.name if item.name and len(everywhere) == 1 else _named(item.name or model.name, place),
                 model=model.name,
                 layer=item.layer or model.spec.layer,
                 spec=model.spec,
@@ -138,7 +138,7 @@ def _space_group(item: SpaceInterceptors) -> InterceptorGroup:
 
 
 def places(model: str, at: Sequence[SiteReference], boresights: Sequence[float] | None) -> list[Place]:
-    """Return where ``at`` is: catalogue sites, site groups spelled out, inline sites; with the boresights of ``model``."""
+    """Return where ``at`` is: catalogue sites, site groups spelled out, inline sites; with boresights for ``model``."""
     out: list[Place] = []
     for reference in at:
         if isinstance(reference, InlineSite):
@@ -164,6 +164,11 @@ def _city_place(city: City, boresights: Sequence[float]) -> Place:
         nation=aim.nation,
         boresights=tuple(boresights),
     )
+
+
+def _named(model: str, place: Place) -> str:
+    """Return a group name that can stand in a path: ``thaad-new-york-city``."""
+    return f"{model}-{place.name.lower().replace(' ', '-').replace('.', '')}"
 
 
 def _public_inventory(model: str, place: Place) -> int:

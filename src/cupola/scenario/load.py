@@ -22,8 +22,8 @@ def load(path: str | Path) -> Scenario:
     """Return the resolved scenario of a file.
 
     ``path`` is a file that a user wrote, or the ``scenario.yaml`` of a run folder. Raises
-    :class:`~cupola.scenario.errors.ScenarioError`, a ``ValueError``, with file, line and path of everything wrong, what was
-    given and what is accepted.
+    :class:`~cupola.scenario.errors.ScenarioError`, a ``ValueError``, with file, line and path of everything wrong, what
+    was given and what is accepted.
     """
     document = read_layers(Path(path))
     _check_version(document)

@@ -88,7 +88,7 @@ def aims(to: ToAssets | ToCity | Point, count: int, nations: Sequence[str] = ())
         order = evenly(len(listed), count)
     else:
         if count > len(listed):
-            raise ScenarioError(f"got {count} missiles one each; accepted are at most the list's {len(listed)} assets")
+            raise ScenarioError(f"got {count} missiles one each; accepted are at most the {len(listed)} assets")
         order = list(range(count))
     return tuple(city_aim(listed[index]) for index in order)
 
@@ -97,7 +97,7 @@ def webster(weights: Sequence[int], seats: int) -> list[int]:
     """Return which index each of ``seats`` goes to, in order, by Webster's method.
 
     Each goes to the largest weight / (2 n + 1), n being what it holds already (Balinski and Young 1982, Fair
-    Representation): no other divisor method strays less from proportion, and a further missile never moves an earlier one.
+    Representation): none strays less from proportion, and a further missile never moves an earlier one.
     Ties go to the earlier index.
     """
     queue = [(-float(weight), index, 0) for index, weight in enumerate(weights) if weight > 0]

@@ -240,3 +240,18 @@ class UserScenario(Spec):
         default_factory=dict, description="Path -> where a number of this file comes from; shown in every report"
     )
     compare: Compare | None = Field(default=None, description="A published claim to set the result beside")
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a scenario file, with ``extends``, which is resolved before a file is checked."""
+    schema = UserScenario.model_json_schema(by_alias=True)
+    name = {"type": "string", "examples": ["presets/cbo-2026.yaml"]}
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "Cupola scenario"
+    schema["properties"]["extends"] = {
+        "description": "File, preset, or list of them that this file is laid over: mappings merge, all else replaces",
+        "anyOf": [name, {"type": "array", "items": name}],
+    }
+    # What an extended file gives need not stand in this one.
+    schema["required"] = ["cupola", "name"]
+    return schema

@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cupola.core.earth import MEAN_RADIUS, ROTATION_RATE, Vector, ecef_to_eci, geodetic_to_ecef, local_basis, rotate_z
-from cupola.core.sight import horizon_angle, tangent_basis
+from cupola.core.sight import horizon_angle, refraction, tangent_basis
 from cupola.sensors.looks import CODE, Flags, Looks, TargetSet
 from cupola.sensors.signal import (
     angle_accuracy,
@@ -185,7 +185,7 @@ def _power_ratio(
     elevation = math.asin(min(max(up / distance, -1.0), 1.0))
     across = math.sqrt(east * east + north * north)
     ground_angle = math.atan2(across, MEAN_RADIUS + up)
-    if elevation < lowest or ground_angle > horizon_angle(antenna, altitude):
+    if elevation + refraction(elevation, ground_angle) < lowest or ground_angle > horizon_angle(antenna, altitude):
         return 0.0, BELOW_HORIZON, distance
     off = _face(boresights, math.atan2(east, north), half_width)
     if math.isnan(off) or elevation > highest:

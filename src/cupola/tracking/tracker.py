@@ -126,6 +126,18 @@ class TrackBank:
             relit=np.array(relit, np.int64),
         )
 
+    def place(self, index: int, x: Vector, p: Vector, *, time_s: float, burning: bool) -> None:
+        """Start a track from a state x (7,) and covariance p (7, 7) that somebody else vouches for, at ``time_s``."""
+        self.x[index], self.p[index] = x, p
+        self.mode[index] = BOOST if burning else COAST
+        self.updates[index], self._quiet[index], self.time_s[index] = 0, 0, time_s
+        burn_time = float(self._burn_time_s[index])
+        self.burnout_s[index] = launch_time(x[:3], time_s, burn_time) + burn_time if burning else time_s
+        self._last_burning_s[index] = time_s if burning else -np.inf
+        self._interval_s[index] = FIRST_INTERVAL
+        self._state.c[index] = 0.0
+        self._state.slot_sensor[index], self._state.slot_time[index] = -1, -np.inf
+
     def spawn(self, parent: int, child: int, sigma_v: float) -> bool:
         """Begin the track of an object released by ``parent`` at a separation speed of ``sigma_v`` m/s per axis (one
         sigma).
@@ -218,22 +230,12 @@ class TrackBank:
             if point is None or not ALTITUDES[0] < float(radial_altitude(*point)) < ALTITUDES[1]:
                 self._pending[i] = rows
                 continue
-            self._place(i, point, float(mine.time_s.max()), bool(mine.burning.any()))
+            burning, time_s = bool(mine.burning.any()), float(mine.time_s.max())
+            self.place(i, *first_state(point, burning), time_s=time_s, burning=burning)
             placed.append(i)
             if len(rows) > len(mine):
                 parts.append(_moved(_select(rows, np.arange(len(rows)) < len(rows) - len(mine)), point, mine))
         return np.array(placed, np.int64), Measurements.join([*parts, measurements])
-
-    def _place(self, i: int, point: Vector, time_s: float, burning: bool) -> None:
-        self.x[i], self.p[i] = first_state(point, burning)
-        self.mode[i] = BOOST if burning else COAST
-        self.updates[i], self._quiet[i], self.time_s[i] = 0, 0, time_s
-        burn_time = float(self._burn_time_s[i])
-        self.burnout_s[i] = launch_time(point, time_s, burn_time) + burn_time if burning else time_s
-        self._last_burning_s[i] = time_s if burning else -np.inf
-        self._interval_s[i] = FIRST_INTERVAL
-        self._state.c[i] = 0.0
-        self._state.slot_sensor[i], self._state.slot_time[i] = -1, -np.inf
 
     def _judge_plumes(self, rows: Measurements, updated: Indices) -> tuple[list[int], list[int]]:
         """Switch between boost and coast by who saw a plume and who would have; return those gone quiet and those

@@ -52,6 +52,7 @@ def toy_record(seed: int, run: int, kill_probability: float, *, keep_tracks: boo
         space_interceptors_in_reach=int(draws[0, 0] * 100),
         layers=totals,
         tracks={"M01": [(0.0, 40.0, 127.0, 0.0), (10.0, 40.1, 127.0, 1000.0)]} if keep_tracks else {},
+        looks={},
     )
 
 

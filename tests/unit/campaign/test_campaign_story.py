@@ -48,7 +48,7 @@ def record(*, killed: bool) -> RunRecord:
         run=0, objects=(booster, warhead, other), events=events,
         shots=(shot_row(0, 4, "midcourse", "M01-RV1", kill=killed),),
         lethal=1, leaked=int(not killed), space_interceptors_in_reach=0,
-        layers={"boost": TOTALS, "midcourse": TOTALS, "terminal": TOTALS}, tracks={},
+        layers={"boost": TOTALS, "midcourse": TOTALS, "terminal": TOTALS}, tracks={}, looks={},
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Writes run folders with made-up but plausible contents, so that the report can be tested without flying anything.
 
-Missiles follow great circles with a smooth rise, a burnout after three minutes and a parabola-like fall; layers stop them
-with given chances. Nothing here is physics that anyone should quote.
+Missiles follow great circles with a smooth rise, a burnout after three minutes and a parabola-like fall; layers stop
+them with given chances. Nothing here is physics that anyone should quote.
 """
 
 import json
@@ -97,8 +97,9 @@ def write_run_folder(folder: Path, case: Case) -> Path:
 
 
 def write_scenario(path: Path, case: Case) -> None:
-    from cupola.scenario.load import dump
     from synthetic_scenario import scenario_of
+
+    from cupola.scenario.load import dump
 
     path.write_text(dump(scenario_of(case)), encoding="utf-8")
 
@@ -158,45 +159,80 @@ def _missile(rows: _Rows, case: Case, run: int, missile: int) -> None:
             stopped_by, stopped_at = layer.name, when
     boosted = bool(stopped_by) and stopped_at < BURNOUT_S
     common = {
-        "run": run, "missile": name, "threat": "icbm-solid-notional", "launch_time_s": start,
-        "launch_lat_deg": place(0)[0], "launch_lon_deg": place(0)[1], "aim": city[0], "aim_lat_deg": city[1],
-        "aim_lon_deg": city[2], "aim_population": city[3],
+        "run": run,
+        "missile": name,
+        "threat": "icbm-solid-notional",
+        "launch_time_s": start,
+        "launch_lat_deg": place(0)[0],
+        "launch_lon_deg": place(0)[1],
+        "aim": city[0],
+        "aim_lat_deg": city[1],
+        "aim_lon_deg": city[2],
+        "aim_population": city[3],
         "first_detection_s": start + 38.0 + 6.0 * float(rng.random()) if case.tracked else math.nan,
         "first_detection_by": "opir-geo/2" if case.tracked else "",
-        "firm_track_s": start + 55.0 + 12.0 * float(rng.random()) if case.tracked else math.nan, "track_sigma_m": 900.0,
-    }  # fmt: skip
+        "firm_track_s": start + 55.0 + 12.0 * float(rng.random()) if case.tracked else math.nan,
+        "track_sigma_m": 900.0,
+    }
     kill = dict(zip(("kill_lat_deg", "kill_lon_deg", "kill_alt_m"), place(stopped_at), strict=True))
     none = {"kill_lat_deg": math.nan, "kill_lon_deg": math.nan, "kill_alt_m": math.nan}
     space_shots = sum(s.run == run and s.object == name for s in rows.shots[-12:])
     rows.objects.append(
         ObjectRow(
-            **common, object=name, role="booster", lethal=False, shooters_in_reach=3 + int(8 * rng.random()), shots=space_shots,
-            end_time_s=start + (stopped_at if boosted else BURNOUT_S + 10.0), outcome="killed" if boosted else "spent",
-            layer=stopped_by if boosted else "", reason="none", **(kill if boosted else none),
+            **common,
+            object=name,
+            role="booster",
+            lethal=False,
+            shooters_in_reach=3 + int(8 * rng.random()),
+            shots=space_shots,
+            end_time_s=start + (stopped_at if boosted else BURNOUT_S + 10.0),
+            outcome="killed" if boosted else "spent",
+            layer=stopped_by if boosted else "",
+            reason="none",
+            **(kill if boosted else none),
         )
-    )  # fmt: skip
+    )
     bodies = [(f"{name}-RV1", "warhead")] + [(f"{name}-D{d + 1}", "decoy") for d in range(case.decoys)]
     for body, role in bodies:
         lethal = role == "warhead"
         outcome = (
             "died-with-booster" if boosted else "killed" if stopped_by and lethal else "leaked" if lethal else "spent"
         )
-        leak = (case.leak_reason if fired else "no-track" if not case.tracked else "out-of-reach") if case.layers else "no-defense"
+        leak = (
+            (case.leak_reason if fired else "no-track" if not case.tracked else "out-of-reach")
+            if case.layers
+            else "no-defense"
+        )
         rows.objects.append(
             ObjectRow(
-                **common, object=body, role=role, lethal=lethal, shooters_in_reach=2, shots=0,
-                end_time_s=start + (stopped_at if stopped_by and (lethal or boosted) else flight), outcome=outcome,
+                **common,
+                object=body,
+                role=role,
+                lethal=lethal,
+                shooters_in_reach=2,
+                shots=0,
+                end_time_s=start + (stopped_at if stopped_by and (lethal or boosted) else flight),
+                outcome=outcome,
                 layer=stopped_by if outcome in ("killed", "died-with-booster") else "",
-                reason=leak if outcome == "leaked" else "none", **(kill if outcome == "killed" else none),
+                reason=leak if outcome == "leaked" else "none",
+                **(kill if outcome == "killed" else none),
             )
-        )  # fmt: skip
+        )
     if run == 0:
         _keep(rows, case, name, bodies, place, start, flight, stopped_at if stopped_by else flight, boosted)
 
 
 def _keep(
-    rows: _Rows, case: Case, name: str, bodies: list[tuple[str, str]], place: Any, start: float, flight: float, end: float, boosted: bool
-) -> None:  # fmt: skip
+    rows: _Rows,
+    case: Case,
+    name: str,
+    bodies: list[tuple[str, str]],
+    place: Any,
+    start: float,
+    flight: float,
+    end: float,
+    boosted: bool,
+) -> None:
     def track(a: float, b: float) -> list[list[float]]:
         return [[start + t, *place(t)] for t in np.append(np.arange(a, b, 10.0), b)]
 
@@ -212,8 +248,17 @@ def _keep(
 
 
 def _shot(
-    rows: _Rows, case: Case, run: int, start: float, place: Any, layer: SyntheticLayer, target: str, when: float, kill: bool, rng: Any
-) -> None:  # fmt: skip
+    rows: _Rows,
+    case: Case,
+    run: int,
+    start: float,
+    place: Any,
+    layer: SyntheticLayer,
+    target: str,
+    when: float,
+    kill: bool,
+    rng: Any,
+) -> None:
     at = place(when)
     if layer.kind == "space":
         flight = 40.0 + 50.0 * float(rng.random())
@@ -223,14 +268,29 @@ def _shot(
         launch = (63.95, -145.73, 300.0) if layer.model == "gbi" else (at[0] - 1.0, at[1], 0.0)
     rows.shots.append(
         ShotRow(
-            run=run, shot=sum(1 for s in rows.shots[-400:] if s.run == run) + 1, layer=layer.name, weapon=layer.model,
-            shooter=f"{layer.model}/{int(rng.integers(2000))}", object=target, order_time_s=start + when - flight - 2.0,
-            launch_time_s=start + when - flight, intercept_time_s=start + when, launch_lat_deg=launch[0],
-            launch_lon_deg=launch[1], launch_alt_m=launch[2], intercept_lat_deg=at[0], intercept_lon_deg=at[1],
-            intercept_alt_m=at[2], closing_speed_m_s=9000.0, predicted_sigma_m=2000.0, handover_error_m=500.0,
-            divert_used_m_s=300.0, kill=kill, outcome="kill" if kill else ("missed", "failed-launch", "outside-basket")[int(rng.integers(3))],
+            run=run,
+            shot=sum(1 for s in rows.shots[-400:] if s.run == run) + 1,
+            layer=layer.name,
+            weapon=layer.model,
+            shooter=f"{layer.model}/{int(rng.integers(2000))}",
+            object=target,
+            order_time_s=start + when - flight - 2.0,
+            launch_time_s=start + when - flight,
+            intercept_time_s=start + when,
+            launch_lat_deg=launch[0],
+            launch_lon_deg=launch[1],
+            launch_alt_m=launch[2],
+            intercept_lat_deg=at[0],
+            intercept_lon_deg=at[1],
+            intercept_alt_m=at[2],
+            closing_speed_m_s=9000.0,
+            predicted_sigma_m=2000.0,
+            handover_error_m=500.0,
+            divert_used_m_s=300.0,
+            kill=kill,
+            outcome="kill" if kill else ("missed", "failed-launch", "outside-basket")[int(rng.integers(3))],
         )
-    )  # fmt: skip
+    )
 
 
 def _run_rows(case: Case, rows: _Rows) -> list[dict[str, Any]]:
@@ -240,10 +300,13 @@ def _run_rows(case: Case, rows: _Rows) -> list[dict[str, Any]]:
         shots = [s for s in rows.shots if s.run == run]
         rng = stream(case.seed, run, "synthetic", "reach")
         row: dict[str, Any] = {
-            "run": run, "seed": case.seed, "lethal": sum(o.lethal for o in objects),
-            "leaked": sum(o.outcome == "leaked" for o in objects), "shots": len(shots),
+            "run": run,
+            "seed": case.seed,
+            "lethal": sum(o.lethal for o in objects),
+            "leaked": sum(o.outcome == "leaked" for o in objects),
+            "shots": len(shots),
             "space_interceptors_in_reach": int(rng.poisson(24)) if any(x.kind == "space" for x in case.layers) else 0,
-        }  # fmt: skip
+        }
         for layer in case.layers:
             mine = [s for s in shots if s.layer == layer.name]
             row[f"{layer.name}.engaged"] = len({s.object for s in mine})
@@ -266,18 +329,32 @@ def _replay(case: Case, rows: _Rows) -> dict[str, Any]:
         "name": case.name,
         "objects": [
             {
-                "id": name, "missile": o.missile, "role": o.role, "lethal": o.lethal, "outcome": o.outcome, "layer": o.layer,
-                "reason": o.reason, "aim": [o.aim_lat_deg, o.aim_lon_deg], "launch": [o.launch_lat_deg, o.launch_lon_deg],
+                "id": name,
+                "missile": o.missile,
+                "role": o.role,
+                "lethal": o.lethal,
+                "outcome": o.outcome,
+                "layer": o.layer,
+                "reason": o.reason,
+                "aim": [o.aim_lat_deg, o.aim_lon_deg],
+                "launch": [o.launch_lat_deg, o.launch_lon_deg],
                 "track": rows.tracks.get(name, []),
             }
             for name, o in kept.items()
         ],
         "shots": [
             {
-                "shot": s.shot, "layer": s.layer, "weapon": s.weapon, "shooter": s.shooter, "object": s.object,
-                "launch_time_s": s.launch_time_s, "intercept_time_s": s.intercept_time_s,
+                "shot": s.shot,
+                "layer": s.layer,
+                "weapon": s.weapon,
+                "shooter": s.shooter,
+                "object": s.object,
+                "launch_time_s": s.launch_time_s,
+                "intercept_time_s": s.intercept_time_s,
                 "launch": [s.launch_lat_deg, s.launch_lon_deg, s.launch_alt_m],
-                "intercept": [s.intercept_lat_deg, s.intercept_lon_deg, s.intercept_alt_m], "kill": s.kill, "outcome": s.outcome,
+                "intercept": [s.intercept_lat_deg, s.intercept_lon_deg, s.intercept_alt_m],
+                "kill": s.kill,
+                "outcome": s.outcome,
             }
             for s in shots
         ],
@@ -292,7 +369,7 @@ def _replay(case: Case, rows: _Rows) -> dict[str, Any]:
         ],
         "space_interceptors": [[float(a), float(b), 400e3] for a, b in zip(lat, lon, strict=True)] if space else [],
         "sensors_in_space": [],
-    }  # fmt: skip
+    }
 
 
 def _summary(case: Case, rows: _Rows, runs: list[dict[str, Any]]) -> dict[str, Any]:
@@ -304,11 +381,16 @@ def _summary(case: Case, rows: _Rows, runs: list[dict[str, Any]]) -> dict[str, A
     lethal, leaked = runs[0]["lethal"], [row["leaked"] for row in runs]
     layers, left = {}, np.array([row["lethal"] for row in runs])
     for layer in case.layers:
-        column = {k: [row[f"{layer.name}.{k}"] for row in runs] for k in ("engaged", "killed", "killed_lethal", "shots")}
+        column = {
+            k: [row[f"{layer.name}.{k}"] for row in runs] for k in ("engaged", "killed", "killed_lethal", "shots")
+        }
         left = left - np.array(column["killed_lethal"])
         kills, shots = sum(column["killed"]), sum(column["shots"])
         ratio = {"mean": shots / kills, "low": 0.8 * shots / kills, "high": 1.3 * shots / kills} if kills else None
-        intervals = {k: estimate(v) for k, v in column.items()} | {"leaked_past": estimate(left), "shots_per_kill": ratio}
+        intervals = {k: estimate(v) for k, v in column.items()} | {
+            "leaked_past": estimate(left),
+            "shots_per_kill": ratio,
+        }
         layers[layer.name] = {k: v["mean"] if v else None for k, v in intervals.items()} | {"intervals": intervals}
     reasons: dict[str, float] = {}
     for o in rows.objects:
@@ -316,11 +398,20 @@ def _summary(case: Case, rows: _Rows, runs: list[dict[str, Any]]) -> dict[str, A
             reasons[o.reason] = reasons.get(o.reason, 0.0) + 1.0 / case.runs
     ours = {"missiles_engaged": estimate([9, 10]), "missiles_killed": estimate([5, 6])}
     return {
-        "runs": case.runs, "seed": case.seed, "objects": lethal, "leaked": estimate(leaked),
-        "leak_fraction": estimate(leaked, lethal), "no_leak": estimate([value == 0 for value in leaked]),
-        "shots": float(np.mean([row["shots"] for row in runs])), "layers": layers, "out": "runs/synthetic",
+        "runs": case.runs,
+        "seed": case.seed,
+        "objects": lethal,
+        "leaked": estimate(leaked),
+        "leak_fraction": estimate(leaked, lethal),
+        "no_leak": estimate([value == 0 for value in leaked]),
+        "shots": float(np.mean([row["shots"] for row in runs])),
+        "layers": layers,
+        "out": "runs/synthetic",
         "scenario": {"name": case.name, "hash": "0" * 12},
         "intervals": {k: estimate([row[k] for row in runs]) for k in ("shots", "space_interceptors_in_reach")},
-        "reasons": reasons, "compare": {"claim": "", "missiles_engaged": 10.0, "ours": ours} if case.compare else None,
-        "kept_runs": [0], "replay_run": 0, "version": "0.1.0",
-    }  # fmt: skip
+        "reasons": reasons,
+        "compare": {"claim": "", "missiles_engaged": 10.0, "ours": ours} if case.compare else None,
+        "kept_runs": [0],
+        "replay_run": 0,
+        "version": "0.1.0",
+    }

@@ -14,9 +14,13 @@ _BODY = {
     "radar": {"uhf": "0.5 m^2", "l_band": "0.2 m^2", "s_band": "0.1 m^2", "x_band": "0.01 m^2"},
 }
 _STAGE = {
-    "propellant_mass": "20780 kg", "inert_mass": "2450 kg", "specific_impulse": "267 s", "burn_time": "61 s",
-    "exit_area": "0.68 m^2", "diameter": "1.7 m",
-}  # fmt: skip
+    "propellant_mass": "20780 kg",
+    "inert_mass": "2450 kg",
+    "specific_impulse": "267 s",
+    "burn_time": "61 s",
+    "exit_area": "0.68 m^2",
+    "diameter": "1.7 m",
+}
 _THREAT = {
     "title": "Three-stage solid ICBM, notional",
     "propellant": "solid",
@@ -27,28 +31,53 @@ _THREAT = {
     "booster": _BODY,
 }
 _DECOY = {
-    "title": "Light balloon", "mass": "5 kg", "ballistic_coefficient": "20 kg/m^2", "separation_speed": "3 m/s",
-    "feature_distance": 2.0, "body": _BODY,
-}  # fmt: skip
+    "title": "Light balloon",
+    "mass": "5 kg",
+    "ballistic_coefficient": "20 kg/m^2",
+    "separation_speed": "3 m/s",
+    "feature_distance": 2.0,
+    "body": _BODY,
+}
 _KILL_VEHICLE = {
-    "mass": "60 kg", "divert": "2 km/s", "divert_acceleration": "5 g_0", "seeker_range": "300 km", "seeker_field": "20 km",
+    "mass": "60 kg",
+    "divert": "2 km/s",
+    "divert_acceleration": "5 g_0",
+    "seeker_range": "300 km",
+    "seeker_field": "20 km",
     "kill_probability": 0.8,
-}  # fmt: skip
+}
 _WARNING = {
-    "kind": "infrared", "title": "Geostationary warning, notional", "sees_plumes": True, "plume_noise": "1e-11 W/m^2",
-    "sees_bodies": False, "body_noise": "1e-12 W/m^2", "minimum_tangent_height": "50 km", "maximum_range": "45000 km",
-    "pixel": "20 urad", "bias": "10 urad", "revisit": "5 s", "threshold_snr": 6.0,
-}  # fmt: skip
+    "kind": "infrared",
+    "title": "Geostationary warning, notional",
+    "sees_plumes": True,
+    "plume_noise": "1e-11 W/m^2",
+    "sees_bodies": False,
+    "body_noise": "1e-12 W/m^2",
+    "minimum_tangent_height": "50 km",
+    "maximum_range": "45000 km",
+    "pixel": "20 urad",
+    "bias": "10 urad",
+    "revisit": "5 s",
+    "threshold_snr": 6.0,
+}
 _REFERENCES = [
     {
-        "key": "wright-models", "authors": "Wright, D.", "year": "2004", "title": "Open models of ballistic missiles",
-        "where": "Science & Global Security", "url": "https://example.org/models",
+        "key": "wright-models",
+        "authors": "Wright, D.",
+        "year": "2004",
+        "title": "Open models of ballistic missiles",
+        "where": "Science & Global Security",
+        "url": "https://example.org/models",
     },
     {
-        "key": "cbo-62422", "authors": "Congressional Budget Office", "year": "2026",
-        "title": "Costs of a notional national missile defense", "where": "Publication 62422", "url": "javascript:alert(1)",
+        "key": "cbo-62422",
+        "authors": "Congressional Budget Office",
+        "year": "2026",
+        "title": "Costs of a notional national missile defense",
+        "where": "Publication 62422",
+        "url": "javascript:alert(1)",
     },
-]  # fmt: skip
+]
 
 
 def scenario_of(case: "Case") -> Scenario:
@@ -68,7 +97,12 @@ def scenario_of(case: "Case") -> Scenario:
         "runs": case.runs,
         "raid": [_raid(case)],
         "sensors": [
-            {"name": "warning", "model": "geo-warning", "spec": _WARNING, "constellation": {"longitudes": ["100 deg", "-100 deg"]}}
+            {
+                "name": "warning",
+                "model": "geo-warning",
+                "spec": _WARNING,
+                "constellation": {"longitudes": ["100 deg", "-100 deg"]},
+            }
         ],
         "interceptors": [_group(case, layer) for layer in case.layers],
         "battle": {"doctrine": {layer.name: {} for layer in case.layers}},
@@ -79,15 +113,25 @@ def scenario_of(case: "Case") -> Scenario:
         "references": _REFERENCES,
         "allies": [{"nation": "CA", "participates": True, "used": ["uewr@goose"], "removed": ["x@y"]}],
         "programme": {
-            "name": "golden-dome", "title": "Programme facts",
+            "name": "golden-dome",
+            "title": "Programme facts",
             "facts": [
-                {"date": "2025-01-27", "fact": "Executive Order 14186 signed.", "source": "cbo-62422", "confidence": "published"}
+                {
+                    "date": "2025-01-27",
+                    "fact": "Executive Order 14186 signed.",
+                    "source": "cbo-62422",
+                    "confidence": "published",
+                }
             ],
         },
         "compare": {
-            "claim": "7,800 space interceptors engage ten ICBMs launched together.", "missiles_engaged": 10.0, "source": "cbo-62422",
-        } if case.compare else None,
-    }  # fmt: skip
+            "claim": "7,800 space interceptors engage ten ICBMs launched together.",
+            "missiles_engaged": 10.0,
+            "source": "cbo-62422",
+        }
+        if case.compare
+        else None,
+    }
     return Scenario.model_validate(document | case.extra)
 
 
@@ -99,26 +143,46 @@ def _raid(case: "Case") -> dict[str, Any]:
         for name, lat, lon, people in cities
     ]
     return {
-        "name": "salvo", "model": "icbm-solid-notional", "threat": _THREAT, "launches": [launch] * case.missiles, "aims": aims,
-        "salvo": "20 s", "start": "0 s",
+        "name": "salvo",
+        "model": "icbm-solid-notional",
+        "threat": _THREAT,
+        "launches": [launch] * case.missiles,
+        "aims": aims,
+        "salvo": "20 s",
+        "start": "0 s",
         "decoys": [{"model": "balloon", "spec": _DECOY, "count": case.decoys, "credible": False}],
-    }  # fmt: skip
+    }
 
 
 def _group(case: "Case", layer: "SyntheticLayer") -> dict[str, Any]:
     common = {
-        "title": f"{layer.model.upper()}, notional", "layer": layer.name, "maximum_flight_time": "600 s", "reliability": 0.9,
+        "title": f"{layer.model.upper()}, notional",
+        "layer": layer.name,
+        "maximum_flight_time": "600 s",
+        "reliability": 0.9,
         "kill_vehicle": _KILL_VEHICLE,
-    }  # fmt: skip
+    }
     if layer.kind == "space":
-        spec = common | {"kind": "space-based", "acceleration": "15 g_0", "speed": "6 km/s", "minimum_altitude": "120 km"}
+        spec = common | {
+            "kind": "space-based",
+            "acceleration": "15 g_0",
+            "speed": "6 km/s",
+            "minimum_altitude": "120 km",
+        }
         orbit = {"total": case.satellites, "planes": case.satellites, "altitude": "400 km", "inclination": "50 deg"}
         return {"name": layer.model, "model": layer.model, "layer": layer.name, "spec": spec, "constellation": orbit}
     spec = common | {
-        "kind": "ground-based", "stages": [_STAGE], "drag_coefficient": 0.2, "minimum_altitude": "20 km",
-        "maximum_altitude": f"{layer.ceiling} m", "maximum_range": "4000 km", "shroud_mass": "0 kg", "shroud_time": "0 s",
-        "vertical_rise_time": "3 s", "pitch_over_time": "10 s",
-    }  # fmt: skip
+        "kind": "ground-based",
+        "stages": [_STAGE],
+        "drag_coefficient": 0.2,
+        "minimum_altitude": "20 km",
+        "maximum_altitude": f"{layer.ceiling} m",
+        "maximum_range": "4000 km",
+        "shroud_mass": "0 kg",
+        "shroud_time": "0 s",
+        "vertical_rise_time": "3 s",
+        "pitch_over_time": "10 s",
+    }
     site = {"name": "Fort Greely", "latitude": "63.95 deg", "longitude": "-145.73 deg"}
     return {"name": layer.model, "model": layer.model, "layer": layer.name, "spec": spec, "site": site, "inventory": 40}
 

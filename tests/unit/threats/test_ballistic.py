@@ -1,0 +1,206 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from cupola.core.atmosphere import height
+from cupola.core.earth import MEAN_RADIUS, MU, ecef_to_geodetic, eci_to_ecef, great_circle_point
+from cupola.core.trajectory import Trajectory
+from cupola.scenario.catalogue import entry
+from cupola.threats.ballistic import BallisticFlight, InfeasibleFlight, fly_ballistic, release, vehicle_for
+from cupola.threats.impulsive import minimum_energy
+from cupola.threats.shooting import COARSE, Shooter
+from cupola.threats.spec import BallisticSpec, DecoySpec
+
+PYONGYANG = (math.radians(39.03), math.radians(125.75), 30.0)
+WASHINGTON = (math.radians(38.9), math.radians(-77.04))
+
+
+def _spec(name: str) -> BallisticSpec:
+    spec = entry("threats", name).spec
+    assert isinstance(spec, BallisticSpec)
+    return spec
+
+
+def _decoy(name: str) -> DecoySpec:
+    spec = entry("decoys", name).spec
+    assert isinstance(spec, DecoySpec)
+    return spec
+
+
+@pytest.fixture(scope="module", name="flight")
+def _flight() -> BallisticFlight:
+    return fly_ballistic(_spec("icbm-solid-notional"), PYONGYANG, WASHINGTON)
+
+
+@pytest.fixture(scope="module", name="many")
+def _many() -> BallisticFlight:
+    return fly_ballistic(_spec("icbm-solid-china-notional"), (0.66, 1.76, 1500.0), WASHINGTON)
+
+
+def _altitude(flight: Trajectory, time: float) -> float:
+    return height(*flight.state(time)[0])
+
+
+def test_it_lands_on_the_aim_point(flight: BallisticFlight) -> None:
+    end = flight.reentry_vehicles[0]
+    latitude, longitude, altitude = ecef_to_geodetic(*eci_to_ecef(end.r[-1], end.end_s))
+    assert abs(altitude) < 0.01
+    assert math.hypot(latitude - WASHINGTON[0], (longitude - WASHINGTON[1]) * math.cos(latitude)) * 6.4e6 < 100.0
+    assert flight.miss_m < 100.0
+    assert flight.flight_time_s == end.end_s
+
+
+def test_a_solid_from_north_korea_flies_as_the_open_literature_says(flight: BallisticFlight) -> None:
+    assert flight.range_m == pytest.approx(11_040e3, rel=0.005)
+    assert flight.burnout_s < 170.0
+    # The least-energy ellipse of this range, which the true flight leaves only through its burnout height.
+    assert flight.apogee_m == pytest.approx(minimum_energy(flight.range_m).apogee, rel=0.06)
+    assert 140e3 < flight.burnout_altitude_m < 300e3
+    assert 6_900.0 < flight.burnout_speed_m_s < 7_400.0
+
+
+def test_phases_run_on_without_a_gap(flight: BallisticFlight) -> None:
+    vehicle = flight.reentry_vehicles[0]
+    assert [p.name for p in flight.booster.phases] == ["boost-1", "boost-2", "boost-3", "bus"]
+    assert [p.name for p in vehicle.phases] == ["midcourse", "re-entry"]
+    phases = [*flight.booster.phases, *vehicle.phases]
+    assert [p.end_s for p in phases[:-1]] == pytest.approx([p.start_s for p in phases[1:]])
+    assert flight.booster.phases[2].end_s == flight.burnout_s == flight.cutoff_s
+    assert flight.booster.end_s == pytest.approx(flight.burnout_s + flight.spec.deployment_delay)
+    np.testing.assert_array_equal(flight.booster.r[-1], vehicle.r[0])
+    np.testing.assert_array_equal(flight.booster.v[-1], vehicle.v[0])
+    assert _altitude(vehicle, vehicle.phases[1].start_s) == pytest.approx(100e3, abs=20.0)
+
+
+def _energy_at(shooter: Shooter, kick: float, azimuth: float) -> float:
+    return shooter.reach(kick, azimuth)[1]
+
+
+@pytest.mark.parametrize("name", ["icbm-solid-notional", "icbm-liquid-notional"])
+def test_no_other_kick_reaches_the_aim_with_less_energy(name: str) -> None:
+    spec = _spec(name)
+    flight = fly_ballistic(spec, PYONGYANG, WASHINGTON)
+    beta = spec.reentry_vehicle.ballistic_coefficient
+    rise, pitch = spec.vertical_rise_time, spec.pitch_over_time
+    shooter = Shooter(vehicle_for(spec), rise, pitch, beta, PYONGYANG, WASHINGTON)
+    best = _energy_at(shooter, flight.kick, flight.azimuth)
+    r, v = flight.booster.state(flight.burnout_s)
+    assert best == pytest.approx(0.5 * v @ v - MU / np.linalg.norm(r), rel=2e-3)
+    for factor in (0.7, 0.85, 1.15):
+        cutoff, energy = shooter.reach(factor * flight.kick, flight.azimuth)
+        assert math.isinf(cutoff) or energy > best
+
+
+@pytest.mark.parametrize("apogee", [600e3, 2_500e3])
+def test_the_asked_apogee_is_flown(apogee: float) -> None:
+    flight = fly_ballistic(_spec("icbm-solid-notional"), PYONGYANG, WASHINGTON, apogee)
+    assert flight.apogee_m == pytest.approx(apogee, abs=100.0)
+    assert flight.miss_m < 100.0
+    lower = min(_altitude(flight.reentry_vehicles[0], t) for t in np.linspace(300.0, 900.0, 7))
+    assert lower < apogee
+
+
+# What the launching state reported of its liquids: apogee, range, total time (s), all within 15 s.
+@pytest.mark.parametrize(
+    ("apogee", "ground_range", "earliest", "latest"),
+    [(4_475e3, 950e3, 3_180, 3_240), (6_040.9e3, 999.2e3, 4_120, 4_150)],
+)
+def test_reported_lofted_flights(apogee: float, ground_range: float, earliest: float, latest: float) -> None:
+    aim = great_circle_point(*PYONGYANG[:2], math.radians(75.0), ground_range / MEAN_RADIUS)
+    flight = fly_ballistic(_spec("icbm-liquid-notional"), PYONGYANG, aim, apogee)
+    assert earliest <= flight.flight_time_s <= latest
+
+
+def test_several_vehicles_share_the_aim_and_not_the_path(many: BallisticFlight) -> None:
+    assert len(many.reentry_vehicles) == 3
+    assert many.miss_m < 1_000.0
+    first, second, _ = many.reentry_vehicles
+    time = first.start_s + 600.0
+    assert 500.0 < float(np.linalg.norm(first.state(time)[0] - second.state(time)[0])) < 10e3
+    assert second.end_s > first.end_s
+
+
+@pytest.mark.parametrize(
+    ("name", "aim", "apogee", "words"),
+    [
+        (
+            "srbm-scud-b-class",
+            WASHINGTON,
+            None,
+            r"range asked 11,0\d\d km, greatest range in that direction about 3\d\d km; hint",
+        ),
+        (
+            "minuteman-iii-class",
+            (0.83, -2.13),
+            9e6,
+            r"with an apogee of 9,000 km: this missile flies .* from about \d+ to 2,\d+ km",
+        ),
+        ("icbm-solid-notional", (0.6812, 2.1955), None, "range: .* too short"),
+        ("icbm-solid-notional", PYONGYANG[:2], None, "aim point is the launch point"),
+    ],
+)
+def test_what_cannot_be_flown_says_what_can(
+    name: str, aim: tuple[float, float], apogee: float | None, words: str
+) -> None:
+    with pytest.raises(InfeasibleFlight, match=words):
+        fly_ballistic(_spec(name), PYONGYANG, aim, apogee)
+
+
+def test_decoys_on_board_cost_energy(flight: BallisticFlight) -> None:
+    heavier = fly_ballistic(flight.spec, PYONGYANG, WASHINGTON, extra_payload_kg=240.0)
+    assert heavier.burnout_s > flight.burnout_s + 0.5
+
+
+@pytest.mark.parametrize(("name", "ends_at"), [("decoy-light-notional", 60e3), ("decoy-credible-notional", 0.0)])
+def test_decoys_leave_the_bus_and_drift_apart(flight: BallisticFlight, name: str, ends_at: float) -> None:
+    decoy = _decoy(name)
+    direction = np.array([0.6, 0.0, 0.8])
+    path = release(flight, decoy, direction)
+    np.testing.assert_allclose(path.v[0] - flight.booster.v[-1], decoy.separation_speed * direction, atol=1e-9)
+    assert _altitude(path, path.end_s) == pytest.approx(ends_at, abs=0.1)
+    apart = path.state(path.start_s + 300.0)[0] - flight.reentry_vehicles[0].state(path.start_s + 300.0)[0]
+    assert np.linalg.norm(apart) == pytest.approx(300.0 * decoy.separation_speed, rel=0.1)
+
+
+REACHES = {
+    "icbm-solid-notional": (800e3, 13_000e3),
+    "icbm-liquid-notional": (800e3, 13_000e3),
+    "srbm-scud-b-class": (120e3, 270e3),
+}
+
+
+@settings(deadline=None, max_examples=30)
+@example("icbm-solid-notional", 89.0, 10.0, 180.0, 0.9)
+@example("icbm-liquid-notional", -60.0, 179.5, 90.0, 0.7)
+@example("icbm-solid-notional", 10.0, -179.0, 350.0, 1.0)
+@given(
+    st.sampled_from(sorted(REACHES)),
+    st.floats(-89.9, 89.9),
+    st.floats(-180.0, 180.0),
+    st.floats(0.0, 360.0),
+    st.floats(0.0, 1.0),
+)
+def test_any_point_in_reach_is_hit(name: str, latitude: float, longitude: float, azimuth: float, share: float) -> None:
+    spec = _spec(name)
+    low, high = REACHES[name]
+    launch = (math.radians(latitude), math.radians(longitude), 0.0)
+    aim = great_circle_point(launch[0], launch[1], math.radians(azimuth), (low + share * (high - low)) / MEAN_RADIUS)
+    flight = fly_ballistic(spec, launch, aim)
+    assert flight.miss_m < 100.0
+    assert 0.0 < flight.burnout_s <= flight.full_burn_s
+
+
+def test_the_trial_flights_are_near_the_stored_ones() -> None:
+    spec = _spec("icbm-solid-notional")
+    beta = spec.reentry_vehicle.ballistic_coefficient
+    shooter = Shooter(vehicle_for(spec), 5.0, 15.0, beta, PYONGYANG, WASHINGTON)
+    flight = fly_ballistic(spec, PYONGYANG, WASHINGTON)
+    impact, end, apogee = shooter.drop(
+        shooter.boost(flight.kick, flight.azimuth, COARSE).copy(), flight.burnout_s, COARSE
+    )
+    assert math.hypot(*shooter.miss(impact)) < 3e3
+    assert end == pytest.approx(flight.flight_time_s, abs=1.0)
+    assert apogee == pytest.approx(flight.apogee_m, abs=1e3)

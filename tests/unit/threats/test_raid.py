@@ -1,0 +1,114 @@
+import math
+import time
+
+import numpy as np
+import pytest
+
+from cupola.core.atmosphere import height
+from cupola.scenario.catalogue import entry
+from cupola.threats.ballistic import fly_ballistic, release
+from cupola.threats.raid import PackedRaid, ThreatObject, objects_of
+from cupola.threats.signature import burns_of, plume_intensity
+
+LAUNCH_S = 40.0
+
+
+@pytest.fixture(scope="module", name="objects")
+def _objects() -> list[ThreatObject]:
+    flight = fly_ballistic(entry("threats", "icbm-solid-china-notional").spec, (0.66, 1.76, 1500.0), (0.594, -2.064))
+    decoy = entry("decoys", "decoy-light-notional").spec
+    decoys = [(decoy, release(flight, decoy, np.eye(3)[i])) for i in range(2)]
+    return objects_of(
+        flight,
+        missile_id="M03",
+        threat="icbm",
+        launch_s=LAUNCH_S,
+        aim="Los Angeles",
+        aim_population=3_900_000,
+        decoys=decoys,
+    )
+
+
+@pytest.fixture(scope="module", name="raid")
+def _raid(objects: list[ThreatObject]) -> PackedRaid:
+    return PackedRaid.of(objects)
+
+
+def test_names_and_roles(objects: list[ThreatObject]) -> None:
+    assert [o.object_id for o in objects] == ["M03", "M03-RV1", "M03-RV2", "M03-RV3", "M03-D1", "M03-D2"]
+    assert [o.role for o in objects] == ["booster", *["warhead"] * 3, *["decoy"] * 2]
+    assert [o.lethal for o in objects] == [False, True, True, True, False, False]
+    assert [o.feature_distance for o in objects] == [0.0] * 4 + [2.5] * 2
+    assert {o.missile_id for o in objects} == {"M03"}
+    assert objects[0].plume is not None
+    assert all(o.plume is None for o in objects[1:])
+
+
+def test_payload_begins_where_the_booster_ends(objects: list[ThreatObject], raid: PackedRaid) -> None:
+    release_s = objects[0].end_s
+    before, after = raid.evaluate(release_s - 1e-6), raid.evaluate(release_s)
+    np.testing.assert_array_equal(before.exists, [True] + [False] * 5)
+    np.testing.assert_array_equal(after.exists, [False] + [True] * 5)
+    np.testing.assert_allclose(after.r[1], before.r[0], atol=0.1)
+
+
+@pytest.mark.parametrize("at", [LAUNCH_S, 100.0, 230.5, 900.0, 2100.0])
+def test_states_are_those_of_the_trajectories(objects: list[ThreatObject], raid: PackedRaid, at: float) -> None:
+    state = raid.evaluate(at)
+    assert state.exists.any()
+    for i, item in enumerate(objects):
+        if not state.exists[i]:
+            assert not state.r[i].any()
+            continue
+        r, v = item.trajectory.state(at)
+        np.testing.assert_allclose(state.r[i], r, atol=1e-6)
+        np.testing.assert_allclose(state.v[i], v, atol=1e-9)
+        assert state.altitude[i] == pytest.approx(height(*r), abs=1e-6)
+
+
+def test_only_the_burning_booster_has_a_plume(objects: list[ThreatObject], raid: PackedRaid) -> None:
+    booster = objects[0]
+    assert booster.plume is not None
+    for at in (LAUNCH_S + 1.0, LAUNCH_S + 70.0, booster.burnout_s - 0.01, booster.burnout_s + 0.01):
+        state = raid.evaluate(at)
+        expected = plume_intensity(booster.plume, burns_of(booster.trajectory), np.array([at]), state.altitude[:1])
+        assert state.plume[0] == pytest.approx(expected[0])
+        assert (state.plume[0] > 0.0) == (at < booster.burnout_s)
+        assert not state.plume[1:].any()
+
+
+def test_a_delay_is_a_later_launch(objects: list[ThreatObject], raid: PackedRaid) -> None:
+    later = raid.delayed(np.full(len(objects), 123.0)).evaluate(1_123.0)
+    for i, item in enumerate(objects):
+        if later.exists[i]:
+            r, v = item.trajectory.launched_at(123.0).state(1_123.0)
+            np.testing.assert_allclose(later.r[i], r, atol=1e-6)
+            np.testing.assert_allclose(later.v[i], v, atol=1e-9)
+
+
+def test_signatures_come_from_the_specs(objects: list[ThreatObject], raid: PackedRaid) -> None:
+    state = raid.evaluate(0.0)
+    body = objects[1].body
+    assert not state.exists.any()
+    assert state.body_temperature[1] == body.temperature
+    assert state.emissive_area[1] == body.emissivity * body.area
+    np.testing.assert_array_equal(
+        state.rcs[1], [body.radar.uhf, body.radar.l_band, body.radar.s_band, body.radar.x_band]
+    )
+
+
+def test_an_empty_raid_is_no_fault() -> None:
+    state = PackedRaid.of([]).evaluate(3.0)
+    assert state.exists.shape == (0,)
+    assert state.rcs.shape == (0, 4)
+
+
+def test_three_hundred_objects_take_less_than_half_a_millisecond(objects: list[ThreatObject]) -> None:
+    raid = PackedRaid.of(objects * 50)
+    raid.evaluate(600.0)
+    best = math.inf
+    for _ in range(20):
+        begin = time.perf_counter()
+        raid.evaluate(600.0)
+        best = min(best, time.perf_counter() - begin)
+    assert best < 0.5e-3
