@@ -1,4 +1,6 @@
-"""Unpowered flight with re-entry (J2, drag, 1976 atmosphere): our kernel beside SciPy's DOP853 on the same compiled forces."""
+"""Unpowered flight with re-entry (J2, drag, 1976 atmosphere): our kernel beside SciPy's DOP853 on the same compiled
+forces.
+"""
 
 import math
 import time

@@ -20,8 +20,8 @@ def test_layers_up_to_86_km() -> None:
     np.testing.assert_allclose(sound, ORACLE[LOW, 4], rtol=2e-6)
 
 
-# The package integrates the diffusion equations with its own coarse quadrature and leaves the printed table by up to 6.3 %
-# (at 450 km); the printed values themselves are held to their last digit below.
+# The package integrates the diffusion equations with its own coarse quadrature and leaves the printed table by up to
+# 6.3 % (at 450 km); the printed values themselves are held to their last digit below.
 @pytest.mark.parametrize(
     ("low", "high", "tolerance"), [(86e3, 106e3, 0.005), (107e3, 140e3, 0.014), (141e3, 1e6, 0.065)]
 )

@@ -1,7 +1,7 @@
 """The flight kernels against SciPy's DOP853 at a relative tolerance of 1e-12 on the same forces: below 10 m everywhere.
 
-Compared between the nodes as well, so that the dense interpolation is held to the same bound. The forces themselves are checked
-against a plain rewriting that finds the altitude by the full geodetic conversion.
+Compared between the nodes as well, so that the dense interpolation is held to the same bound. The forces themselves are
+checked against a plain rewriting that finds the altitude by the full geodetic conversion.
 """
 
 import math

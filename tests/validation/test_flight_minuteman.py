@@ -1,7 +1,7 @@
 """The published fly-out of the Minuteman III-class stage set of the open models in the Wright lineage.
 
-Independent integration, 18 deg of thrust offset from 10 to 25 s, 1976 atmosphere, Earth at rest: burnout at 188 s with 6.9 km/s,
-243 km and 23 deg; range about 10,050 km, apogee about 1,490 km. The catalogue entry holds the stage set.
+Independent integration, 18 deg of thrust offset from 10 to 25 s, 1976 atmosphere, Earth at rest: burnout at 188 s with
+6.9 km/s, 243 km and 23 deg; range about 10,050 km, apogee about 1,490 km. The catalogue entry holds the stage set.
 """
 
 import math

@@ -1,8 +1,8 @@
 """Re-entry against Allen and Eggers (1958), NACA report 1381: a straight, fast, steep entry.
 
-With drag alone, v = V exp(-X / (2 beta sin gamma)) where X is the mass of air per area above; the greatest deceleration is
-V2 sin gamma / (2 e H), whatever the ballistic coefficient, at the speed V exp(-1/2). A vertical fall at the pole over an Earth
-at rest keeps its path straight.
+With drag alone, v = V exp(-X / (2 beta sin gamma)) where X is the mass of air per area above; the greatest deceleration
+is V2 sin gamma / (2 e H), whatever the ballistic coefficient, at the speed V exp(-1/2). A vertical fall at the pole
+over an Earth at rest keeps its path straight.
 """
 
 import math
@@ -38,7 +38,8 @@ def test_speed_down_the_atmosphere(beta: float) -> None:
         assert speed == pytest.approx(expected, rel=0.01)
 
 
-# These bodies slow down most between 11 and 20 km, where the air is isothermal and thins exponentially, as the closed form asks.
+# These bodies slow down most between 11 and 20 km, where the air is isothermal and thins exponentially, as the closed
+# form asks.
 @pytest.mark.parametrize("beta", [700.0, 1_000.0, 2_000.0])
 def test_greatest_deceleration(beta: float) -> None:
     flight = _entry(beta)

@@ -84,7 +84,8 @@ def _free_flight_angle(speed: float, elevation: float, mu: float) -> float:
 
 @pytest.mark.parametrize("ground_range", [1e6, 5.5e6, 1e7])
 def test_integrated_flights_lie_between_two_closed_forms(ground_range: float) -> None:
-    # In the equator's plane J2 strengthens gravity by 1.5 J2 (Re/r)2: at most by its value at the surface, at least by nothing.
+    # In the equator's plane J2 strengthens gravity by 1.5 J2 (Re/r)2: at most by its value at the surface, at least by
+    # nothing.
     best = minimum_energy(ground_range)
     r = np.array([SPHERE_RADIUS, 0.0, 0.0])
     v = best.speed * np.array([math.sin(best.elevation), math.cos(best.elevation), 0.0])

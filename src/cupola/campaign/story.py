@@ -10,6 +10,7 @@ from cupola.campaign.errors import BadCampaign
 from cupola.core.reason import Reason
 from cupola.engine.record import Event, EventKind, LeakReason, ObjectOutcome, ObjectRow, RunRecord
 from cupola.interceptors.endgame import ShotOutcome
+from cupola.sensors.looks import NonDetection
 
 _SHOWN_IDS = 12
 
@@ -24,7 +25,10 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
-    """What happened to one object in one run. ``idle`` holds a sentence for each layer that never fired at it."""
+    """What happened to one object in one run.
+
+    ``idle`` holds a sentence for each layer that never fired at it, ``sensors`` one for each sensor group that looked.
+    """
 
     run: int
     object: str
@@ -32,6 +36,7 @@ class Story:
     verdict: str
     lines: tuple[Line, ...]
     idle: tuple[str, ...]
+    sensors: tuple[str, ...]
 
 
 def tell(record: RunRecord, object_id: str, *, commit_delay_s: float) -> Story:
@@ -44,9 +49,11 @@ def tell(record: RunRecord, object_id: str, *, commit_delay_s: float) -> Story:
     family = _family(record, row)
     names = {member.object for member in family}
     events = [event for event in record.events if event.subject in names]
-    teller = _Teller(record, row)
-    lines = [line for event in events for line in teller.lines(event)]
-    lines += _authority(record, events, commit_delay_s)
+    gone = {member.object: member.end_time_s for member in family}
+    # What a tracker goes on believing of an object that is no more would only confuse its story.
+    told = [event for event in events if event.kind is not EventKind.TRACK or event.time_s <= gone[event.subject]]
+    teller = _Teller(row)
+    lines = _authority(record, events, commit_delay_s) + [line for event in told for line in teller.lines(event)]
     start = row.launch_time_s
     lines = sorted((replace(line, time_s=line.time_s - start) for line in lines), key=lambda line: line.time_s)
     return Story(
@@ -56,6 +63,7 @@ def tell(record: RunRecord, object_id: str, *, commit_delay_s: float) -> Story:
         verdict=_verdict(record, row),
         lines=tuple(lines),
         idle=tuple(_idle(record, family, events)),
+        sensors=tuple(_sensors(record, family)),
     )
 
 
@@ -108,7 +116,7 @@ def _verdict(record: RunRecord, row: ObjectRow) -> str:
 
 def _authority(record: RunRecord, events: Sequence[Event], commit_delay_s: float) -> list[Line]:
     firm = [e for e in record.events if e.kind is EventKind.TRACK and e.data.get("status") == "firm"]
-    if not firm or not events:
+    if not (firm and events and record.layers):
         return []
     first = min(firm, key=lambda event: event.time_s)
     time_s = first.time_s + commit_delay_s
@@ -132,19 +140,35 @@ def _idle(record: RunRecord, family: Sequence[ObjectRow], events: Sequence[Event
             out.append(f"{layer}: {max(reasons, key=RANK.__getitem__).sentence}")
         elif all(math.isnan(member.firm_track_s) for member in family):
             out.append(f"{layer}: {NoShot.NO_TRACK.sentence}")
+        elif all(member.layer for member in family):
+            out.append(f"{layer}: The object was gone before its turn came.")
         else:
-            out.append(
-                f"{layer}: Its turn never came: no firm track existed while the object was in its phase of flight."
-            )
+            out.append(f"{layer}: No firm track existed while the object was in the phase of flight that it engages.")
+    return out
+
+
+def _sensors(record: RunRecord, family: Sequence[ObjectRow]) -> list[str]:
+    """Say for each sensor group how often it reported the family's objects, and what most often kept it from that."""
+    out = []
+    for member in family:
+        for group, looks in record.looks.get(member.object, {}).items():
+            seen = looks.get(NonDetection.NONE.code, 0)
+            missed = {code: count for code, count in looks.items() if code != NonDetection.NONE.code}
+            text = f"{group}: {member.object} reported in {seen} of {sum(looks.values())} scans."
+            if missed:
+                code = max(missed, key=lambda key: missed[key])
+                text += f" Otherwise mostly ({missed[code]} scans): {sentence(NonDetection, code)}"
+            if looks:
+                out.append(text)
     return out
 
 
 class _Teller:
     """Turns events into lines; remembers what a shot was told between release and intercept."""
 
-    def __init__(self, record: RunRecord, row: ObjectRow) -> None:
+    def __init__(self, row: ObjectRow) -> None:
         self._row = row
-        self._shots = {shot.shot: shot for shot in record.shots}
+        self._fired: set[tuple[str, str]] = set()
         self._updates: dict[object, list[Event]] = {}
         self._say: dict[EventKind, Callable[[Event], str]] = {
             EventKind.LAUNCH: self._launch,
@@ -211,10 +235,12 @@ class _Teller:
 
     def _plan(self, event: Event) -> str:
         reason = sentence(NoShot, str(event.data.get("no_shot")))
-        return f"Layer {event.actor} holds its fire at {event.subject}. {reason}"
+        more = "fires no further shot" if (event.actor, event.subject) in self._fired else "holds its fire"
+        return f"Layer {event.actor} {more} at {event.subject}. {reason}"
 
     def _order(self, event: Event) -> str:
         get = event.data.get
+        self._fired.add((str(get("layer")), event.subject))
         wait = clock(number(get("intercept_s")) - number(get("release_s")))
         where = f"{km(get('intercept_alt_m'))} up over {place(get('intercept_lat_deg'), get('intercept_lon_deg'))}"
         return (

@@ -65,15 +65,14 @@ def summarise(folder: Path, campaign: Campaign) -> Summary:
     column = {name: runs.column(name).to_numpy() for name in runs.column_names}
     lethal, leaked = column["lethal"], column["leaked"]
     fraction = clustered_proportion(leaked, lethal) if lethal.sum() else Interval(mean=0.0, low=0.0, high=0.0)
-    if not campaign.defended:
-        fraction = Interval(mean=fraction.mean, low=fraction.mean, high=fraction.mean)
+    fraction = _certain(fraction, campaign)
     replay_run = typical_run(leaked, column["shots"])
     return Summary(
         runs=runs.num_rows,
         objects=float(lethal.mean()),
         leaked=fraction.scaled(float(lethal.mean())),
         leak_fraction=fraction,
-        no_leak=wilson(int((leaked == 0).sum()), len(leaked)),
+        no_leak=_certain(wilson(int((leaked == 0).sum()), len(leaked)), campaign),
         shots=_mean(column["shots"], campaign),
         space_interceptors_in_reach=_mean(column["space_interceptors_in_reach"], campaign),
         layers=_layers(column, campaign),
@@ -103,8 +102,15 @@ def _bootstrap(campaign: Campaign) -> np.random.Generator:
     return stream(campaign.seed, BOOTSTRAP_RUN, "bootstrap")
 
 
+def _certain(interval: Interval, campaign: Campaign) -> Interval:
+    """Return the estimate without doubt when nothing in the campaign is left to chance."""
+    if campaign.defended:
+        return interval
+    return Interval(mean=interval.mean, low=interval.mean, high=interval.mean)
+
+
 def _mean(values: IntArray, campaign: Campaign) -> Interval:
-    return mean_interval(values, _bootstrap(campaign))
+    return _certain(mean_interval(values, _bootstrap(campaign)), campaign)
 
 
 def _layers(column: dict[str, IntArray], campaign: Campaign) -> dict[str, LayerSummary]:

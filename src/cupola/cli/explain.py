@@ -33,7 +33,7 @@ def command(folder: Folder, run: Run, object_id: Object, as_json: AsJson = False
         scenario, plan = stored_campaign(folder)
         check_run(plan, run)
         simulator = ScenarioChain(scenario=scenario).open()
-        record = simulate_run(simulator, plan, run)
+        record = simulate_run(simulator, plan, run, keep_tracks=True)
         delay = simulator.world(plan.values(run)).scenario.battle.commit_delay
         story = tell(record, object_id, commit_delay_s=delay)
     if as_json:
@@ -46,6 +46,7 @@ def command(folder: Folder, run: Run, object_id: Object, as_json: AsJson = False
 
 def _print(story: "Story") -> None:
     from rich.console import Console
+    from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
@@ -62,8 +63,9 @@ def _print(story: "Story") -> None:
     for line in story.lines:
         table.add_row(clock(line.time_s), Text(line.text))
     console.print(table)
-    if story.idle:
-        console.print("\nLayers that never fired at it", style="bold")
-        for text in story.idle:
-            console.print(Text(f"  {text}"))
+    for heading, texts in (("Layers that never fired at it", story.idle), ("What the sensors saw", story.sensors)):
+        if texts:
+            console.print(f"\n{heading}", style="bold")
+            for text in texts:
+                console.print(Padding(Text(text), (0, 0, 0, 2)))
     console.print("\nTimes are minutes and seconds after the launch of its missile.", style="dim")

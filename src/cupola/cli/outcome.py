@@ -46,7 +46,7 @@ def estimate(data: dict[str, float | None] | None, *, percent: bool = False) -> 
     factor, unit = (100.0, " %") if percent else (1.0, "")
     mean, low, high = (None if data[k] is None else factor * data[k] for k in ("mean", "low", "high"))  # type: ignore[operator]
     places = _places(mean or 0.0, low, high)
-    texts = ["?" if value is None else f"{value:,.{places}f}" for value in (mean, low, high)]
+    texts = ["?" if v is None else "0" if v == 0.0 else f"{v:,.{places}f}" for v in (mean, low, high)]
     if low == mean == high:
         return f"{factor * data['mean']:,.{0 if mean == round(mean or 0.0) else 1}f}{unit}", ""
     return f"{texts[0]}{unit}", f"[{texts[1]}, {texts[2]}]"
@@ -68,21 +68,25 @@ def _headline(document: dict[str, Any]) -> Panel:
     first = Text.assemble(
         f"Of {document['objects']:,g} warheads a run, ",
         (f"{leaked} leaked", style),
-        (f" {leaked_limits}", "dim"),
+        _dim(leaked_limits),
         ", ",
         (fraction, style),
-        (f" {fraction_limits}", "dim"),
+        _dim(fraction_limits),
     )
     shots, shots_limits = estimate(document["intervals"]["shots"])
     second = Text.assemble(
         f"Nothing leaked in {clean} of the runs",
-        (f" {clean_limits}", "dim"),
+        _dim(clean_limits),
         f"; {shots} shots",
-        (f" {shots_limits}", "dim"),
+        _dim(shots_limits),
     )
     third = Text(f"{document['runs']:,} runs, seed {document['seed']}; means a run with 95 % intervals", style="dim")
     title = Text(document["scenario"]["name"], style="bold")
     return Panel(Group(first, second, third), title=title, box=box.ROUNDED, padding=(0, 1))
+
+
+def _dim(limits: str) -> tuple[str, str]:
+    return (f" {limits}" if limits else "", "dim")
 
 
 def _layer_table(document: dict[str, Any]) -> Table:
@@ -134,9 +138,9 @@ def _comparison(document: dict[str, Any]) -> Group | None:
         Text.assemble(
             ("here   ", "dim"),
             f"the space layer engages {engaged} missiles a run",
-            (f" {engaged_limits}", "dim"),
+            _dim(engaged_limits),
             f" and destroys {killed}",
-            (f" {killed_limits}", "dim"),
+            _dim(killed_limits),
             f"; the claim is {compare['missiles_engaged']:g} engaged",
         ),
     )

@@ -79,6 +79,7 @@ class PlainProgress:
         self._began = self._said = time.monotonic()
 
     def __enter__(self) -> Self:
+        self.note("setting up")
         return self
 
     def __exit__(

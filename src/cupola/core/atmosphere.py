@@ -83,8 +83,8 @@ _UPPER_SLOPE = np.gradient(_UPPER_LOG, _UPPER_ALTITUDE, edge_order=2)
 def air(altitude: float) -> tuple[float, float, float]:
     """Return density in kg/m3, pressure in Pa and speed of sound in m/s at a geometric altitude in m.
 
-    Below sea level the lowest layer continues. Above 86 km the speed of sound keeps its last value and the pressure follows
-    the density (the standard defines no speed of sound there, and the pressure no longer moves a rocket).
+    Below sea level the lowest layer continues. Above 86 km the speed of sound keeps its last value and the pressure
+    follows the density (the standard defines no speed of sound there, and the pressure no longer moves a rocket).
     """
     if altitude < LAYERED_TOP:
         return _layered(altitude)
@@ -122,8 +122,8 @@ def _layered(altitude: float) -> tuple[float, float, float]:
 def height(x: float, y: float, z: float) -> float:
     """Return the geodetic altitude in m of an Earth-centred position in m, without the latitude.
 
-    The distance above the ellipsoid along the radius, shortened by the angle between radius and normal, of which a height h
-    sees the share a / (a + h) (series to second order in the flattening): within 2 cm up to 1,000 km.
+    The distance above the ellipsoid along the radius, shortened by the angle between radius and normal, of which a
+    height h sees the share a / (a + h) (series to second order in the flattening): within 2 cm up to 1,000 km.
     """
     p2 = x * x + y * y
     r2 = p2 + z * z

@@ -1,7 +1,7 @@
 """The flight kernels: classical Runge-Kutta of order four in phases with exact boundaries, every step a node.
 
-Forces: central gravity and J2, drag against air that turns with the Earth, thrust less back-pressure. Inertial axes, SI.
-A row of nodes holds time, position, velocity and acceleration: the ten columns of ``nodes``.
+Forces: central gravity and J2, drag against air that turns with the Earth, thrust less back-pressure. Inertial axes,
+SI. A row of nodes holds time, position, velocity and acceleration: the ten columns of ``nodes``.
 """
 
 import math
@@ -46,7 +46,8 @@ def powered_acceleration(
 ) -> None:
     """Write the acceleration (3,) in m/s2 of a rocket at ``state`` (6,) inside ``segment`` into ``out``.
 
-    ``aim`` holds the launch vertical, the horizontal heading (unit vectors, Earth-fixed) and the kick's cosine and sine.
+    ``aim`` holds the launch vertical, the horizontal heading (unit vectors, Earth-fixed) and the kick's cosine and
+    sine.
     """
     x, y, z = state[0], state[1], state[2]
     out[0], out[1], out[2] = gravity(x, y, z)
@@ -84,7 +85,9 @@ def powered_acceleration(
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def fall_acceleration(state: Vector, inverse_beta: float, spin: float, out: Vector) -> None:
-    """Write the acceleration (3,) of an unpowered body of ballistic coefficient 1 / ``inverse_beta`` kg/m2 into ``out``."""
+    """Write the acceleration (3,) of an unpowered body of ballistic coefficient 1 / ``inverse_beta`` kg/m2 into
+    ``out``.
+    """
     x, y, z = state[0], state[1], state[2]
     out[0], out[1], out[2] = gravity(x, y, z)
     if inverse_beta > 0.0:
@@ -100,10 +103,11 @@ def fall_acceleration(state: Vector, inverse_beta: float, spin: float, out: Vect
 def powered_flight(
     start: Vector, segments: Vector, aim: Vector, drag: Vector, spin: float, step: float, floor: float, nodes: Vector
 ) -> tuple[int, int]:
-    """Fly ``segments`` (m, 8) from ``start`` (6,); return the number of rows written to ``nodes`` (n, 10) and how it ended.
+    """Fly ``segments`` (m, 8) from ``start`` (6,); return the number of rows written to ``nodes`` (n, 10) and how it
+    ended.
 
-    Every segment begins with a node of its own, so that a jump of the acceleration has a node on either side. Ends early
-    (``GROUNDED``) where the rocket sinks below ``floor`` m.
+    Every segment begins with a node of its own, so that a jump of the acceleration has a node on either side. Ends
+    early (``GROUNDED``) where the rocket sinks below ``floor`` m.
     """
     state, trial = start.copy(), np.empty(6)
     rates = np.empty((4, 3))
@@ -111,7 +115,7 @@ def powered_flight(
     for m in range(segments.shape[0]):
         segment = segments[m]
         span = segment[END] - segment[START]
-        steps = max(int(math.ceil(span / step - 1e-9)), 1)
+        steps = max(math.ceil(span / step - 1e-9), 1)
         h = span / steps
         for i in range(steps + 1):
             time = segment[START] + i * h
@@ -148,8 +152,8 @@ def free_flight(
 ) -> tuple[int, int]:
     """Fly an unpowered body from ``start`` (6,) until ``end`` s or until it sinks to ``floor`` m, whichever is first.
 
-    Return the number of rows written to ``nodes`` (n, 10) and how it ended. ``coarse`` is the step in s above 200 km, and
-    ``fine`` the share of a scale height flown in one step below 80 km. The last node lies on the floor within 1 mm.
+    Return the number of rows written to ``nodes`` (n, 10) and how it ended. ``coarse`` is the step in s above 200 km,
+    and ``fine`` the share of a scale height flown in one step below 80 km. The last node lies on the floor within 1 mm.
     """
     state, moved, trial = start.copy(), np.empty(6), np.empty(6)
     rates = np.empty((4, 3))
@@ -238,7 +242,8 @@ def _free_step(
     _advance(state, rates, h, moved)
 
 
-# The four stages of RK4 for x'' = a(x, x'), with the velocities of the stages written out in terms of the accelerations.
+# The four stages of RK4 for x'' = a(x, x'), with the velocities of the stages written out in terms of the
+# accelerations.
 @njit(cache=True, error_model="numpy", nogil=True)
 def _stage(state: Vector, rates: Vector, k: int, h: float, trial: Vector) -> None:
     for c in range(3):

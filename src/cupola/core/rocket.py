@@ -1,10 +1,12 @@
 """Staged rockets as point masses: what a stage is, the powered ascent and the unpowered flight after it.
 
-3-DoF over the rotating WGS-84 Earth with J2 and the 1976 standard atmosphere. The rocket rises along the local vertical, is
-then pitched over by a constant offset of the thrust from the velocity (as in the open models of the Wright lineage), and from
-there on flies a gravity turn: thrust along the velocity relative to the air, at zero angle of attack, to burnout or cut-off.
+3-DoF over the rotating WGS-84 Earth with J2 and the 1976 standard atmosphere. The rocket rises along the local
+vertical, is then pitched over by a constant offset of the thrust from the velocity (as in the open models of the Wright
+lineage), and from there on flies a gravity turn: thrust along the velocity relative to the air, at zero angle of
+attack, to burnout or cut-off.
 """
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,7 +58,9 @@ class StageSpec(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class Vehicle:
-    """A rocket as arrays, one element per stage (m,): newtons, kg/s, kg, s, m2. ``drag`` (k, 2) holds Mach number and Cd."""
+    """A rocket as arrays, one element per stage (m,): newtons, kg/s, kg, s, m2. ``drag`` (k, 2) holds Mach number and
+    Cd.
+    """
 
     thrust: Vector
     mass_flow: Vector
@@ -88,7 +92,7 @@ class Vehicle:
 
     @property
     def ideal_speed(self) -> float:
-        """Sum over the stages of Isp g0 ln(mass ratio), without losses, in m/s (the shroud counted as dropped at once)."""
+        """Sum over the stages of Isp g0 ln(mass ratio), without losses, in m/s, the shroud left out."""
         total, mass = 0.0, self.payload
         for i in range(len(self.thrust) - 1, -1, -1):
             empty = mass + self.inert[i]
@@ -106,9 +110,9 @@ def vehicle_of(
 ) -> Vehicle:
     """Return the arrays of a staged rocket.
 
-    ``payload_mass`` kg is everything above the last stage; ``drag`` lists (Mach, Cd) rows, one row for a constant. The shroud
-    of ``shroud_mass`` kg is dropped ``shroud_time`` s after lift-off. Raises ``ValueError`` where the rocket cannot lift off
-    or the Mach numbers do not rise.
+    ``payload_mass`` kg is everything above the last stage; ``drag`` lists (Mach, Cd) rows, one row for a constant. The
+    shroud of ``shroud_mass`` kg is dropped ``shroud_time`` s after lift-off. Raises ``ValueError`` where the rocket
+    cannot lift off or the Mach numbers do not rise.
     """
     table = np.array(drag, dtype=np.float64).reshape(-1, 2)
     if len(table) == 0 or np.any(np.diff(table[:, 0]) <= 0.0):
@@ -156,9 +160,10 @@ def ascend(
 ) -> Trajectory:
     """Return the powered flight from lift-off at t = 0 to the last burnout or to ``cutoff_s``, in inertial axes.
 
-    Position in rad and m above the ellipsoid; ``azimuth`` rad clockwise from north; ``kick_angle`` rad between thrust and
-    velocity during the ``pitch_over_s`` after ``vertical_rise_s``. Phases are ``boost-1``, ``coast-1``, ``boost-2`` and so
-    on. A rocket that falls back to the height of its launch site ends there. Error below 10 m against exact integration.
+    Position in rad and m above the ellipsoid; ``azimuth`` rad clockwise from north; ``kick_angle`` rad between thrust
+    and velocity during the ``pitch_over_s`` after ``vertical_rise_s``. Phases are ``boost-1``, ``coast-1``, ``boost-2``
+    and so on. A rocket that falls back to the height of its launch site ends there. Error below 10 m against exact
+    integration.
     """
     segments = segments_of(vehicle, vertical_rise_s, pitch_over_s, cutoff_s)
     if not len(segments):
@@ -188,8 +193,9 @@ def coast(
     """Return unpowered flight from inertial ``r``, ``v`` (3,) at ``t0`` s under gravity, J2 and drag.
 
     ``ballistic_coefficient`` is m / (Cd A) in kg/m2; ``math.inf`` leaves the air out. ``until`` is a duration in s, or
-    ``"ground"`` for the descent through ``floor`` m above the ellipsoid (a duration ends there too if that comes first). Raises
-    ``ValueError`` when ``"ground"`` is asked of a body that is still up after 12 hours. Error below 10 m.
+    ``"ground"`` for the descent through ``floor`` m above the ellipsoid (a duration ends there too if that comes
+    first). Raises ``ValueError`` when ``"ground"`` is asked of a body that is still up after 12 hours. Error below 10
+    m.
     """
     inverse_beta = 0.0 if math.isinf(ballistic_coefficient) else 1.0 / ballistic_coefficient
     end = t0 + (LONGEST_FLIGHT if until == "ground" else float(until))
@@ -229,7 +235,7 @@ def segments_of(vehicle: Vehicle, vertical_rise_s: float, pitch_over_s: float, c
         stage_end = burnout + float(vehicle.coast_after_s[i])
         cuts = {float(start), burnout, stage_end, vertical_rise_s, pitch_end, vehicle.shroud_s, end}
         times = sorted(t for t in cuts if start <= t <= min(stage_end, end))
-        for t0, t1 in zip(times[:-1], times[1:], strict=True):
+        for t0, t1 in itertools.pairwise(times):
             burning = t0 < burnout
             row = np.empty(SEGMENT_COLUMNS)
             row[START], row[END] = t0, t1

@@ -5,17 +5,19 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cupola.core.earth import Vector
+from cupola.core.earth import POLAR_RADIUS, Vector, ecef_to_eci
 from cupola.engine.record import EventKind
 from cupola.engine.state import RunState, place_of
 from cupola.engine.world import Station
 from cupola.orbits.constellation import positions
 from cupola.sensors.detection import Measurements, RadarSites, TargetSet, Watch, look, read_features
 from cupola.sensors.looks import CODE, REASONS, SEEN
-from cupola.sensors.spec import InfraredSpec
+from cupola.sensors.spec import InfraredSpec, RadarSpec
 from cupola.tracking.motion import NONE
 
-ABSENT, NO_SIGNAL = CODE["ABSENT"], CODE["NO_SIGNAL"]
+ABSENT, NO_SIGNAL, BELOW_HORIZON = CODE["ABSENT"], CODE["NO_SIGNAL"], CODE["BELOW_HORIZON"]
+HORIZON_SLACK_M = 150e3
+"""How far below a site's horizontal plane an object may be before a look is skipped: far more than refraction bends."""
 
 
 class SensorState:
@@ -66,8 +68,9 @@ class Sensing:
             return
         state.queue.push(time_s + spec.revisit, EventKind.SCAN, functools.partial(self._scan, sensor))
         targets = self._targets(time_s)
-        if isinstance(spec, InfraredSpec) and not spec.sees_bodies and not targets.plume.any():
-            sensor.tally[np.where(targets.exists, NO_SIGNAL, ABSENT), np.arange(len(targets.plume))] += 1
+        blind = _blind(sensor, spec, targets, time_s)
+        if blind is not None:
+            sensor.tally[np.where(targets.exists, blind, ABSENT), np.arange(len(targets.plume))] += 1
             return
         shape = (sensor.station.count, len(state.threats))
         looks = look(
@@ -171,3 +174,16 @@ class Sensing:
             sensor.chance.standard_normal(len(target)),
         )
         self.state.discriminator.absorb(target, np.full(len(target), sensor.index), readings, quality)
+
+
+def _blind(sensor: SensorState, spec: InfraredSpec | RadarSpec, targets: TargetSet, time_s: float) -> int | None:
+    """Return why no sensor of the group can see anything now, or None when a look is worth its cost."""
+    if isinstance(spec, InfraredSpec):
+        return NO_SIGNAL if not spec.sees_bodies and not targets.plume.any() else None
+    sites = sensor.place(time_s)
+    if not isinstance(sites, RadarSites) or not targets.exists.any():
+        return BELOW_HORIZON
+    up = ecef_to_eci(sites.r_ecef, time_s)
+    up /= np.linalg.norm(up, axis=1)[:, None]
+    above = targets.r[targets.exists] @ up.T
+    return BELOW_HORIZON if float(above.max()) < POLAR_RADIUS - HORIZON_SLACK_M else None

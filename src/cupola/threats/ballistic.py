@@ -1,9 +1,9 @@
 """Ballistic missiles: one call flies a staged missile from a launch point to an aim point.
 
-Thrust is ended when the missile has the speed it needs. Liquids shut down; of solids we assume thrust-termination ports, as
-the large land-based solids of the cold war had. A solid without them must burn to the end and waste the surplus in an
-out-of-plane or weaving boost: it then burns for ``full_burn_s - burnout_s`` longer than modelled here, which a boost-phase
-defender would welcome; ask for a lofted or depressed apogee to study it.
+Thrust is ended when the missile has the speed it needs. Liquids shut down; of solids we assume thrust-termination
+ports, as the large land-based solids of the cold war had. A solid without them must burn to the end and waste the
+surplus in an out-of-plane or weaving boost: it then burns for ``full_burn_s - burnout_s`` longer than modelled here,
+which a boost-phase defender would welcome; ask for a lofted or depressed apogee to study it.
 """
 
 import math
@@ -36,8 +36,8 @@ LIGHT = 500.0  # kg/m2: bodies of a smaller ballistic coefficient are light
 
 @dataclass(frozen=True, kw_only=True)
 class BallisticFlight:
-    """One solved flight. Times in s from lift-off, lengths in m, angles in rad; trajectories are inertial with the Earth's
-    axes at lift-off, so that ``Trajectory.launched_at`` places them in a scenario.
+    """One solved flight. Times in s from lift-off, lengths in m, angles in rad; trajectories are inertial with the
+    Earth's axes at lift-off, so that ``Trajectory.launched_at`` places them in a scenario.
     """
 
     spec: BallisticSpec
@@ -52,7 +52,8 @@ class BallisticFlight:
     burnout_s: float
     """When thrust ends on this flight."""
     cutoff_s: float
-    """When thrust is ended by command: equals ``burnout_s``, and is infinite where the propellant is spent to the last."""
+    """When thrust is ended by command: equals ``burnout_s``, and is infinite where the propellant is spent to the last.
+    """
     full_burn_s: float
     """When thrust would end with all propellant spent."""
     burnout_altitude_m: float
@@ -82,10 +83,12 @@ def fly_ballistic(
     *,
     extra_payload_kg: float = 0.0,
 ) -> BallisticFlight:
-    """Fly a missile from ``launch`` (latitude, longitude in rad, altitude in m) to ``aim`` (latitude, longitude in rad).
+    """Fly a missile from ``launch`` (latitude, longitude in rad, altitude in m) to ``aim`` (latitude, longitude in
+    rad).
 
-    ``apogee_m`` lofts or depresses the flight; None reaches the aim with the earliest cut-off. The first re-entry vehicle
-    lands within a few metres of the aim, all of them within 1 km. Raises :class:`InfeasibleFlight` where the missile cannot.
+    ``apogee_m`` lofts or depresses the flight; None reaches the aim with the earliest cut-off. The first re-entry
+    vehicle lands within a few metres of the aim, all of them within 1 km. Raises :class:`InfeasibleFlight` where the
+    missile cannot.
     """
     vehicle = vehicle_for(spec, extra_payload_kg)
     beta = spec.reentry_vehicle.ballistic_coefficient
@@ -127,7 +130,8 @@ def fly_ballistic(
 def release(flight: BallisticFlight, decoy: DecoySpec, direction: Vector) -> Trajectory:
     """Return the flight of a decoy pushed off the bus at deployment along the inertial unit vector ``direction`` (3,).
 
-    Heavy decoys fly to the ground; light ones (below 500 kg/m2) end at 60 km, far behind the warheads. Phases as for vehicles.
+    Heavy decoys fly to the ground; light ones (below 500 kg/m2) end at 60 km, far behind the warheads. Phases as for
+    vehicles.
     """
     r, v = flight.booster.r[-1], flight.booster.v[-1]
     pushed = v + decoy.separation_speed * direction

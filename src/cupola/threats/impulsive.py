@@ -1,7 +1,8 @@
 """Ballistic flight in closed form: an impulse at the surface of a sphere, two bodies, no air, no rotation.
 
-The yardstick for the integrated flights, and the quick check of a claim: a reported flight time below the two-body time of its
-own apogee and range is impossible as stated. Formulas: Bate, Mueller and White (1971), Fundamentals of Astrodynamics, ch. 6.
+The yardstick for the integrated flights, and the quick check of a claim: a reported flight time below the two-body time
+of its own apogee and range is impossible as stated. Formulas: Bate, Mueller and White (1971), Fundamentals of
+Astrodynamics, ch. 6.
 """
 
 import math
@@ -44,8 +45,9 @@ def minimum_energy(ground_range: float) -> ImpulsiveFlight:
 def flight_to_apogee(apogee: float, ground_range: float) -> ImpulsiveFlight:
     """Return the flight that reaches ``apogee`` m over ``ground_range`` m.
 
-    The ellipse through the surface at half the range angle from its apogee: with R/r_a = k, e = (1 - k) / (1 - k cos(angle / 2)).
-    Raises ``ValueError`` for a range outside (0, half the circumference) or an apogee that is not above the surface.
+    The ellipse through the surface at half the range angle from its apogee: with R/r_a = k, e = (1 - k) / (1 - k
+    cos(angle / 2)). Raises ``ValueError`` for a range outside (0, half the circumference) or an apogee that is not
+    above the surface.
     """
     angle = _angle(ground_range)
     if apogee <= 0.0:

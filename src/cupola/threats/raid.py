@@ -22,8 +22,8 @@ MOST_STAGES = 5
 
 @dataclass(frozen=True, kw_only=True)
 class ThreatObject:
-    """One body of a raid between ``start_s`` (included) and ``end_s`` (excluded). Times in s from the scenario's epoch, angles in
-    rad; the trajectory is in the scenario's inertial axes.
+    """One body of a raid between ``start_s`` (included) and ``end_s`` (excluded). Times in s from the scenario's epoch,
+    angles in rad; the trajectory is in the scenario's inertial axes.
     """
 
     object_id: str

@@ -1,9 +1,9 @@
 """Steering a staged missile to a named aim point: the boundary-value problem behind every ballistic threat.
 
-Unknowns are the kick (angle and azimuth of the pitch-over) and the cut-off of thrust. Two of them bring the impact onto the
-aim point on the turning Earth, drag included; the third is free and gives either the asked apogee or, by default, the
-earliest cut-off that reaches the aim, which is the least energy this missile can do it with. The search runs on coarse steps;
-the root is then polished on the steps that the stored trajectory is made of.
+Unknowns are the kick (angle and azimuth of the pitch-over) and the cut-off of thrust. Two of them bring the impact onto
+the aim point on the turning Earth, drag included; the third is free and gives either the asked apogee or, by default,
+the earliest cut-off that reaches the aim, which is the least energy this missile can do it with. The search runs on
+coarse steps; the root is then polished on the steps that the stored trajectory is made of.
 """
 
 import math
@@ -31,7 +31,8 @@ from cupola.core.trajectory import interpolate
 
 LOWEST_CUTOFF_ALTITUDE = 10e3  # m: a cut-off below is no ballistic flight any more
 HIT = 5.0  # m from the aim point, and from the asked apogee x 0.1
-# Trial kicks in rad: a slow liquid needs tenths of a degree, a fast solid tens of degrees, a counter-rotation shot a backward one.
+# Trial kicks in rad: a slow liquid needs tenths of a degree, a fast solid tens of degrees, a counter-rotation shot a
+# backward one.
 _DEGREES = [0.2, 0.5, 0.8, 1.1, 1.5, 2.0, 3.0, 4.5, 6.5, 9.0, 12.0, 16.0, 21.0, 28.0, 38.0, 50.0]
 KICKS = np.radians([-30.0, -16.0, -8.0, -4.0, -2.0, -1.0, -0.4, 0.0, *_DEGREES])
 LONGEST = 6.0 * 3600.0  # s
@@ -106,7 +107,9 @@ def _swept_over_half(state: Vector, x: float, y: float, z: float) -> bool:
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def osculating_apogees(nodes: Vector, out: Vector) -> None:
-    """Write into ``out`` (n,) the two-body apogee above the mean sphere in m of every row of ``nodes``; escape is infinite."""
+    """Write into ``out`` (n,) the two-body apogee above the mean sphere in m of every row of ``nodes``; escape is
+    infinite.
+    """
     for i in range(nodes.shape[0]):
         r2 = nodes[i, 1] ** 2 + nodes[i, 2] ** 2 + nodes[i, 3] ** 2
         v2 = nodes[i, 4] ** 2 + nodes[i, 5] ** 2 + nodes[i, 6] ** 2
@@ -180,7 +183,8 @@ class Shooter:
         angle = central_angle(self.launch[0], self.launch[1], latitude, longitude)
         turned = great_circle_azimuth(self.launch[0], self.launch[1], latitude, longitude) - self.bearing
         angle = math.copysign(angle, math.cos(turned))
-        # A long flight that came down behind its own kick went round the far side; a short one was left behind by the Earth.
+        # A long flight that came down behind its own kick went round the far side; a short one was left behind by the
+        # Earth.
         return half if abs(angle) > LONG_RANGE and angle * half < 0.0 else angle
 
     def miss(self, impact: Vector) -> tuple[float, float]:
@@ -189,7 +193,8 @@ class Shooter:
         return float(offset @ self._east), float(offset @ self._north)
 
     def reach(self, kick: float, azimuth: float) -> tuple[float, float]:
-        """Return the earliest cut-off in s that flies the aim's ground angle, and the two-body energy in J/kg it leaves with.
+        """Return the earliest cut-off in s that flies the aim's ground angle, and the two-body energy in J/kg it leaves
+        with.
 
         Where full burn falls short: infinite, and by how many rad.
         """
@@ -240,7 +245,9 @@ class Shooter:
 
 
 def minimum(function: Callable[[float], float], grid: Vector) -> tuple[float, float]:
-    """Return the argument and value of a minimum: the best of a grid, then golden section between its neighbours to 0.5 %."""
+    """Return the argument and value of a minimum: the best of a grid, then golden section between its neighbours to 0.5
+    %.
+    """
     values = [function(float(x)) for x in grid]
     i = int(np.argmin(values))
     low, high = float(grid[max(i - 1, 0)]), float(grid[min(i + 1, len(grid) - 1)])

@@ -1,8 +1,9 @@
 """What a burning missile shows to an infrared sensor in the 2.7 um warning band.
 
-Low down the fuel-rich exhaust burns on in the air; as the air thins the afterburning ends and the plume dims, until higher up
-the freely expanding plume is bright again (the dip is described in Forden's public analyses of space-based
-warning). We draw the dip as a Gaussian in altitude, a form assumed for want of a published one. Absorption and clouds are the sensors' affair.
+Low down the fuel-rich exhaust burns on in the air; as the air thins the afterburning ends and the plume dims, until
+higher up the freely expanding plume is bright again (the dip is described in Forden's public analyses of space-based
+warning). We draw the dip as a Gaussian in altitude, a form assumed for want of a published one. Absorption and clouds
+are the sensors' affair.
 """
 
 import math
@@ -19,7 +20,9 @@ DIP_WIDTH = 12e3  # m, 1/e half-width: the dip fills about 70 to 90 km when cent
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def dimmed(intensity: float, altitude: float, dip_altitude: float, dip_factor: float) -> float:
-    """Return a stage's radiant intensity in W/sr at an altitude in m, dimmed to ``dip_factor`` of it at ``dip_altitude``."""
+    """Return a stage's radiant intensity in W/sr at an altitude in m, dimmed to ``dip_factor`` of it at
+    ``dip_altitude``.
+    """
     away = (altitude - dip_altitude) / DIP_WIDTH
     return intensity * (1.0 - (1.0 - dip_factor) * math.exp(-away * away))
 
@@ -32,7 +35,8 @@ def burns_of(trajectory: Trajectory) -> tuple[tuple[float, float], ...]:
 def plume_intensity(
     plume: PlumeSignature, burns: tuple[tuple[float, float], ...], times_s: Vector, altitudes_m: Vector
 ) -> Vector:
-    """Return the radiant intensity (k,) in W/sr at ``times_s`` (k,) and ``altitudes_m`` (k,); zero where no stage burns.
+    """Return the radiant intensity (k,) in W/sr at ``times_s`` (k,) and ``altitudes_m`` (k,); zero where no stage
+    burns.
 
     ``burns`` lists (ignition, burnout) in s of the stages in order, on the same clock as ``times_s``.
     """

@@ -6,8 +6,8 @@ from pydantic import Field
 
 from cupola.core.rocket import StageSpec
 from cupola.core.spec import (
-    ArealDensity,
     Area,
+    ArealDensity,
     Fraction,
     Length,
     Mass,

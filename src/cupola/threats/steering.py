@@ -118,8 +118,8 @@ def _kick_for_apogee(shooter: Shooter, apogee_m: float) -> tuple[float, float] |
 def _newton(residual: Residual, x: Vector, probe: Vector, latest: float) -> Vector | None:
     """Return the root near ``x`` (last element: the cut-off, at most ``latest``), or None where there is none.
 
-    Damped Newton on coarse flights down to 1 km, then on stored ones; the Jacobian is kept up by Broyden's rank-one rule while
-    that works and differenced anew when it does not.
+    Damped Newton on coarse flights down to 1 km, then on stored ones; the Jacobian is kept up by Broyden's rank-one
+    rule while that works and differenced anew when it does not.
     """
     steps = COARSE
     f = residual(x, steps)
@@ -191,7 +191,9 @@ def _limits(shooter: Shooter, apogee_m: float | None) -> str:
 
 
 def _apogees(shooter: Shooter) -> list[float]:
-    """Return apogees in m of flights over the aim's range for all trial kicks that can fly it and the limits between them."""
+    """Return apogees in m of flights over the aim's range for all trial kicks that can fly it and the limits between
+    them.
+    """
     possible = [math.isfinite(shooter.reach(float(kick), shooter.bearing)[0]) for kick in KICKS]
     trials = [float(kick) for kick, able in zip(KICKS, possible, strict=True) if able]
     for i in np.flatnonzero(np.diff(np.array(possible, dtype=np.int8))):
