@@ -22,9 +22,7 @@ def main() -> None:
     starts = _starts()
     nodes, ends = _ours(starts)
     truth = [_scipy(start, end, 1e-12, 1e-6, dense=True) for start, end in zip(starts, ends, strict=True)]
-    print(
-        f"{FLIGHTS} flights of {ends.min():.0f} to {ends.max():.0f} s to the ground, ballistic coefficient {BETA:.0f} kg/m2"
-    )
+    print(f"{FLIGHTS} flights of {ends.min():.0f} to {ends.max():.0f} s to the ground, {BETA:.0f} kg/m2")
     print("worst position error of a flight, at and between nodes, against DOP853 at rtol 1e-12 (m)")
     print(f"{'':28}{'median':>10}{'95 %':>10}{'worst':>10}")
     checks = [np.linspace(0.0, end, 101) for end in ends]

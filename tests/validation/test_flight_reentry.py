@@ -20,7 +20,7 @@ SPEED = 7_000.0
 
 def _entry(beta: float) -> Trajectory:
     r = np.array([0.0, 0.0, POLAR_RADIUS + 130e3])
-    return coast(r, np.array([0.0, 0.0, -SPEED]), 0.0, beta, rotation_rate=0.0)
+    return coast(r, np.array([0.0, 0.0, -SPEED]), 0.0, beta, rotation_rate=0.0, fine=0.1)
 
 
 @pytest.mark.parametrize("beta", [1_000.0, 3_000.0, 8_000.0])

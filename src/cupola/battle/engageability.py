@@ -111,58 +111,59 @@ def ground_opportunities(
 
     Shots that need not leave before ``release_before_s``, the next planning cycle, are left to that cycle.
     """
-    m = len(picture.track)
-    rows: list[tuple[int, int, int]] = []
-    releases: list[float] = []
+    near = _near(battery, picture)
+    armed = battery.remaining > battery.reserve
+    flight_s = _flight_times(battery, picture, release_s, near) if armed else np.full(near.shape, np.inf)
+    leaves_s = picture.times_s[None, :] - flight_s
+    feasible = (leaves_s >= release_s) & (flight_s <= battery.spec.maximum_flight_time)
+    sharp = feasible & (picture.sigma <= error_limit_m)
+    first = np.argmax(sharp, axis=1)
+    reachable, shootable = feasible.any(axis=1), sharp.any(axis=1)
+    chosen: list[int] = []
     obstacles: list[NoShot | None] = []
-    counts = np.zeros(m, dtype=np.int64)
-    latest = np.full(m, -np.inf)
-    near = _within(battery, picture)
-    for i in range(m):
+    for i in range(len(picture.track)):
+        obstacle: NoShot | None = None
         if not picture.released[i]:
-            obstacles.append(NoShot.WRONG_PHASE)
-            continue
-        if not near[i]:
-            obstacles.append(NoShot.OUT_OF_REACH)
-            continue
-        found = ground_reach(battery.spec, battery.table, battery.r_site_ecef, release_s, picture.times_s, picture.r[i])
-        latest[i] = float((picture.times_s - found.flight_time).max())
-        if not found.feasible.any():
-            obstacles.append(NoShot.OUT_OF_REACH)
-            continue
-        counts[i] = max(battery.remaining, 0)
-        sharp = found.feasible & (picture.sigma[i] <= error_limit_m)
-        if battery.remaining - battery.reserve <= 0:
-            obstacles.append(NoShot.NO_INVENTORY)
-        elif not sharp.any():
-            obstacles.append(NoShot.TRACK_TOO_COARSE)
+            obstacle = NoShot.WRONG_PHASE
+        elif not armed and near[i].any():
+            obstacle = NoShot.NO_INVENTORY
+        elif not reachable[i]:
+            obstacle = NoShot.OUT_OF_REACH
+        elif not shootable[i]:
+            obstacle = NoShot.TRACK_TOO_COARSE
+        elif leaves_s[i, first[i]] > release_before_s:
+            obstacle = NoShot.TOO_EARLY
         else:
-            at = int(np.argmax(sharp))
-            leaves_s = float(picture.times_s[at] - found.flight_time[at])
-            if leaves_s > release_before_s:
-                obstacles.append(NoShot.TOO_EARLY)
-                continue
-            rows.append((i, 0, at))
-            releases.append(leaves_s)
-            obstacles.append(None)
-    table = np.array(rows, dtype=np.int64).reshape(-1, 3)
+            chosen.append(i)
+        obstacles.append(obstacle)
+    rows = np.array(chosen, dtype=np.int64)
     return Opportunities(
-        track=table[:, 0],
-        shooter=table[:, 1],
-        at=table[:, 2],
-        release_s=np.array(releases),
-        latest_release_s=latest,
-        in_reach=counts,
+        track=rows,
+        shooter=np.zeros(len(rows), dtype=np.int64),
+        at=first[rows].astype(np.int64),
+        release_s=leaves_s[rows, first[rows]],
+        latest_release_s=leaves_s.max(axis=1),
+        in_reach=np.where(reachable, max(battery.remaining, 0), 0),
         obstacle=obstacles,
     )
 
 
-def _within(battery: GroundBattery, picture: Picture) -> NDArray[np.bool_]:
-    """Return which tracks (m,) ever come within the straight-line distance that range and altitude limits allow."""
+def _near(battery: GroundBattery, picture: Picture) -> NDArray[np.bool_]:
+    """Return which predicted points (m, k) of released tracks lie within the distance that range and ceiling allow."""
     limit = battery.spec.maximum_range + battery.spec.maximum_altitude
     angle = ROTATION_RATE * picture.times_s
     x, y, z = battery.r_site_ecef
     cos, sin = np.cos(angle), np.sin(angle)
     sites = np.stack([cos * x - sin * y, sin * x + cos * y, np.full(len(angle), z)], axis=1)
     gap = picture.r - sites[None, :, :]
-    return np.asarray((np.einsum("mkc,mkc->mk", gap, gap) <= limit * limit).any(axis=1))
+    return np.asarray((np.einsum("mkc,mkc->mk", gap, gap) <= limit * limit) & picture.released[:, None])
+
+
+def _flight_times(battery: GroundBattery, picture: Picture, release_s: float, near: NDArray[np.bool_]) -> Vector:
+    """Return the shortest flight times (m, k) to the ``near`` predicted points, infinite out of reach."""
+    out = np.full(near.shape, np.inf)
+    if near.any():
+        times = np.broadcast_to(picture.times_s, near.shape)[near]
+        found = ground_reach(battery.spec, battery.table, battery.r_site_ecef, release_s, times, picture.r[near])
+        out[near] = found.flight_time
+    return out

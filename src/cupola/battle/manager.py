@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from cupola.battle.assignment import assign
 from cupola.battle.engageability import Opportunities, ground_opportunities, space_opportunities
-from cupola.battle.picture import Battery, GroundBattery, Order, Picture, SpaceBattery
+from cupola.battle.picture import Battery, GroundBattery, Integers, Order, Picture, SpaceBattery
 from cupola.battle.reasons import RANK, NoShot
 from cupola.battle.spec import BattleSpec, LayerDoctrine
+from cupola.core.earth import Vector
 
 
 @dataclass(kw_only=True)
@@ -24,7 +25,7 @@ class Belief:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Orders of one layer in one cycle, why the other tracks got none, and how many could reach each track."""
+    """Orders of one layer in one cycle, why the other tracks got none, and, once released, how many could reach each."""
 
     orders: tuple[Order, ...]
     obstacles: dict[int, NoShot]
@@ -62,45 +63,40 @@ class BattleManager:
         """Return the layer's doctrine, the default where the scenario gives none."""
         return self._doctrine[layer]
 
-    def wants_shots(self, track: int, lethal: float) -> bool:
-        """Say whether any layer could still want to fire at a track, so that it is worth predicting."""
-        belief = self.belief(track)
-        if belief.believed_dead:
-            return False
-        return any(
-            lethal >= self.doctrine(layer).lethal_threshold
-            and belief.shots_by_layer.get(layer, 0) < self.doctrine(layer).maximum_shots
-            for layer in self.layers
-        )
+    def wanted(self, layer: str, tracks: Integers, lethal: Vector) -> tuple[Integers, dict[int, NoShot]]:
+        """Return how many shots doctrine wants of a layer at each track (m,) now, and why none at the others."""
+        wanted = np.zeros(len(tracks), dtype=np.int64)
+        refusals: dict[int, NoShot] = {}
+        for i, track in enumerate(tracks):
+            wanted[i], refusal = self._wanted(layer, int(track), float(lethal[i]))
+            if refusal is not None:
+                refusals[int(track)] = refusal
+        return wanted, refusals
 
     def plan(self, picture: Picture, layer: str, replan_s: float) -> Plan:
         """Return one layer's orders of this cycle; ``replan_s`` is the time to the next cycle.
 
         The orders must be booked with :meth:`committed` before the next layer is planned, so that it sees them.
         """
-        obstacles: dict[int, NoShot] = {}
-        wanted = np.zeros(len(picture.track), dtype=np.int64)
-        for i, track in enumerate(picture.track):
-            wanted[i], obstacle = self._wanted(layer, int(track), float(picture.lethal[i]))
-            if obstacle is not None:
-                obstacles[int(track)] = obstacle
+        wanted, obstacles = self.wanted(layer, picture.track, picture.lethal)
         if not wanted.any():
             return Plan(orders=(), obstacles=obstacles, in_reach={}, satellites_in_reach={})
         picture, wanted = picture.only(wanted > 0), wanted[wanted > 0]
-        offers = self._offers(layer, picture, replan_s)
-        in_reach = {
-            int(track): sum(int(offer.in_reach[i]) for offer in offers.values())
-            for i, track in enumerate(picture.track)
-        }
-        satellites = {index: o.could_reach for index, o in offers.items() if o.could_reach is not None}
-        _explain(picture, offers, obstacles)
-        orders: list[Order] = []
         if picture.now_s < self.authority_s:
             obstacles.update({int(track): NoShot.NO_AUTHORITY for track in picture.track})
-        else:
-            wanted = self._look_first(layer, picture, offers, wanted, obstacles, replan_s)
-            orders = self._pair(layer, picture, offers, wanted, obstacles)
-        return Plan(orders=tuple(orders), obstacles=obstacles, in_reach=in_reach, satellites_in_reach=satellites)
+            return Plan(orders=(), obstacles=obstacles, in_reach={}, satellites_in_reach={})
+        offers = self._offers(layer, picture, replan_s)
+        reach = sum((offer.in_reach for offer in offers.values()), start=np.zeros(len(picture.track), dtype=np.int64))
+        satellites = {index: o.could_reach for index, o in offers.items() if o.could_reach is not None}
+        _explain(picture, offers, obstacles)
+        wanted = self._look_first(picture, offers, wanted, obstacles, replan_s)
+        orders = self._pair(layer, picture, offers, wanted, obstacles)
+        return Plan(
+            orders=tuple(orders),
+            obstacles=obstacles,
+            in_reach={int(track): int(count) for track, count in zip(picture.track, reach, strict=True)},
+            satellites_in_reach=satellites,
+        )
 
     def committed(self, order: Order, kill_probability: float) -> int:
         """Book an order: spend the interceptor, remember the shot, and return its number."""
@@ -147,7 +143,6 @@ class BattleManager:
 
     def _look_first(
         self,
-        layer: str,
         picture: Picture,
         offers: dict[int, Opportunities],
         wanted: NDArray[np.int64],

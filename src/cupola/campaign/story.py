@@ -148,18 +148,21 @@ def _idle(record: RunRecord, family: Sequence[ObjectRow], events: Sequence[Event
 
 
 def _sensors(record: RunRecord, family: Sequence[ObjectRow]) -> list[str]:
-    """Say for each sensor group how often it reported the family's objects, and what most often kept it from that."""
+    """Say which sensor groups reported the family's objects how often, and what kept the others from it."""
     out = []
     for member in family:
+        seen: list[str] = []
+        unseen: dict[str, list[str]] = {}
         for group, looks in record.looks.get(member.object, {}).items():
-            seen = looks.get(NonDetection.NONE.code, 0)
-            missed = {code: count for code, count in looks.items() if code != NonDetection.NONE.code}
-            text = f"{group}: {member.object} reported in {seen} of {sum(looks.values())} scans."
-            if missed:
-                code = max(missed, key=lambda key: missed[key])
-                text += f" Otherwise mostly ({missed[code]} scans): {sentence(NonDetection, code)}"
-            if looks:
-                out.append(text)
+            reports = looks.get(NonDetection.NONE.code, 0)
+            if reports:
+                seen.append(f"{group} ({reports} of {sum(looks.values())} scans)")
+            elif looks:
+                unseen.setdefault(max(looks, key=lambda code: looks[code]), []).append(group)
+        if seen:
+            out.append(f"{member.object} was reported by {', '.join(seen)}.")
+        for code, groups in unseen.items():
+            out.append(f"{member.object} was never reported by {', '.join(groups)}. {sentence(NonDetection, code)}")
     return out
 
 

@@ -12,6 +12,7 @@ app = typer.Typer(
     help="Simulate layered homeland missile defense from open sources: what is stopped, what leaks, and how sure.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help comes in half the time
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done, 1 failed while running, 2 bad input.",
 )
@@ -32,13 +33,13 @@ def _options(
     """Hold the options that stand before a command."""
 
 
-app.command("run")(run.command)
-app.command("rerun")(rerun.command)
-app.command("explain")(explain.command)
-app.command("validate")(validate.command)
-app.command("cite")(cite.command)
-app.command("schema")(schema.command)
-app.add_typer(catalog.app, name="catalog")
+app.command("run", short_help="Play a scenario many times: what is stopped, what leaks.")(run.command)
+app.command("rerun", short_help="Play one stored run again and compare it bit for bit.")(rerun.command)
+app.command("explain", short_help="Tell why one object leaked or died, step by step.")(explain.command)
+app.command("validate", short_help="Check a scenario in full and show what it resolves to.")(validate.command)
+app.command("cite", short_help="Print the sources and assumptions of a scenario.")(cite.command)
+app.command("schema", short_help="Print the JSON Schema of a scenario file.")(schema.command)
+app.add_typer(catalog.app, name="catalog", short_help="List and show models, sites, regions, assets.")
 
 
 def main() -> None:

@@ -80,7 +80,8 @@ def _headline(document: dict[str, Any]) -> Panel:
         f"; {shots} shots",
         _dim(shots_limits),
     )
-    third = Text(f"{document['runs']:,} runs, seed {document['seed']}; means a run with 95 % intervals", style="dim")
+    runs = f"{document['runs']:,} run{'' if document['runs'] == 1 else 's'}"
+    third = Text(f"{runs}, seed {document['seed']}; means a run with 95 % intervals", style="dim")
     title = Text(document["scenario"]["name"], style="bold")
     return Panel(Group(first, second, third), title=title, box=box.ROUNDED, padding=(0, 1))
 

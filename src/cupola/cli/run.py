@@ -18,6 +18,7 @@ from cupola.cli.exits import FAILED, exit_codes
 
 if TYPE_CHECKING:
     from cupola.campaign.chain import Campaign
+    from cupola.scenario.schema import Scenario
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (YAML)", show_default=False)]
 Runs = Annotated[int | None, typer.Option("--runs", metavar="N", help="Runs; default: what the scenario says")]
@@ -92,13 +93,21 @@ def _campaign(path: Path, runs: int | None, seed: int | None, changes: list[str]
     from cupola.campaign.plan import check_counts
     from cupola.campaign.scenario_chain import campaign_of
     from cupola.scenario.load import load
-    from cupola.scenario.values import with_values
 
     check_counts(seed=0 if seed is None else seed, runs=1 if runs is None else runs)
     scenario = load(path)
     if changes:
-        scenario = with_values(scenario, dict(_change(text) for text in changes), record=True)
+        scenario = changed(scenario, dict(_change(text) for text in changes))
     return campaign_of(scenario, seed=seed, runs=runs)
+
+
+def changed(scenario: "Scenario", values: dict[str, str]) -> "Scenario":
+    """Return the scenario with values set by hand; one that was sampled before is fixed now."""
+    from cupola.scenario.values import locate, with_values
+
+    fixed = {locate(scenario, path)[0] for path in values}
+    sampled = {path: text for path, text in scenario.uncertainty.items() if path not in fixed}
+    return with_values(scenario, values, record=True).model_copy(update={"uncertainty": sampled})
 
 
 def _change(text: str) -> tuple[str, str]:

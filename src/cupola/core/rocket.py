@@ -39,8 +39,8 @@ from cupola.core.spec import Area, Length, Mass, Spec, Time
 from cupola.core.trajectory import Phase, Trajectory
 
 ASCENT_STEP = 0.5  # s
-COAST_STEP = 15.0  # s
-FINE_STEP = 0.15  # share of a scale height per step in the dense air
+COAST_STEP = 25.0  # s
+FINE_STEP = 0.3  # share of a scale height per step in the dense air
 LONGEST_FLIGHT = 43_200.0  # s: what is still up by then is in orbit
 
 
@@ -171,7 +171,7 @@ def ascend(
     start, aim = launch_state(latitude, longitude, altitude, azimuth, kick_angle, rotation_rate)
     nodes = np.empty((int(segments[-1, END] / dt) + 4 * len(segments) + 8, 10))
     count, _ = powered_flight(start, segments, aim, vehicle.drag, rotation_rate, dt, altitude - 10.0, nodes)
-    flight = _trajectory(nodes[:count], ())
+    flight = trajectory_of(nodes[:count])
     phases = tuple(p for p in _boost_phases(vehicle, cutoff_s) if p.start_s < flight.end_s)
     last = Phase(name=phases[-1].name, start_s=phases[-1].start_s, end_s=flight.end_s)
     return Trajectory(t=flight.t, r=flight.r, v=flight.v, a=flight.a, phases=(*phases[:-1], last))
@@ -210,7 +210,7 @@ def coast(
     if until == "ground" and why != GROUNDED:
         raise ValueError("the body does not come down within 12 hours: it is in orbit or escaping")
     nodes = nodes[:count]
-    return _trajectory(nodes, (Phase(name=phase, start_s=t0, end_s=float(nodes[-1, 0])),))
+    return trajectory_of(nodes, (Phase(name=phase, start_s=t0, end_s=float(nodes[-1, 0])),))
 
 
 def launch_state(
@@ -264,6 +264,7 @@ def _boost_phases(vehicle: Vehicle, cutoff_s: float) -> list[Phase]:
     return phases
 
 
-def _trajectory(nodes: Vector, phases: tuple[Phase, ...]) -> Trajectory:
+def trajectory_of(nodes: Vector, phases: tuple[Phase, ...] = ()) -> Trajectory:
+    """Return the trajectory that a kernel's node rows (n, 10) hold."""
     columns = [np.ascontiguousarray(part) for part in (nodes[:, 0], nodes[:, 1:4], nodes[:, 4:7], nodes[:, 7:10])]
     return Trajectory(t=columns[0], r=columns[1], v=columns[2], a=columns[3], phases=phases)

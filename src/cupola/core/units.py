@@ -56,10 +56,10 @@ def parse_quantity(text: object, kind: str) -> float:
     if kind == "dimensionless":
         return _plain_number(text, "a plain number")
     if isinstance(text, bool) or not isinstance(text, str):
-        raise ValueError(f"got {text!r}, but a {_words(kind)} needs a unit, written like {example!r}")
+        raise ValueError(f"got {text!r}, but {_a(kind)} needs a unit, written like {example!r}")
     if kind == "decibel":
         if not text.strip().endswith("dB"):
-            raise ValueError(f"got {text!r}, but a {_words(kind)} is written like {example!r}")
+            raise ValueError(f"got {text!r}, but {_a(kind)} is written like {example!r}")
         return _plain_number(text.strip()[:-2], f"a number before dB, like {example!r}")
     value = _written_in_si(text, unit)
     if value is None:
@@ -89,21 +89,21 @@ def _convert(text: str, unit: str, kind: str, example: str) -> float:
     except pint.errors.UndefinedUnitError as error:
         name = error.unit_names if isinstance(error.unit_names, str) else ", ".join(error.unit_names)
         raise ValueError(
-            f"got {text!r}, with the unknown unit {name!r}; a {_words(kind)} is written like {example!r}"
+            f"got {text!r}, with the unknown unit {name!r}; {_a(kind)} is written like {example!r}"
         ) from None
     except Exception:  # pint raises tokenizer, assertion and attribute errors of many kinds on malformed text
         raise ValueError(
-            f"got {text!r}, which is not a number with a unit; a {_words(kind)} is written like {example!r}"
+            f"got {text!r}, which is not a number with a unit; {_a(kind)} is written like {example!r}"
         ) from None
     if quantity.dimensionless and unit != "rad":
-        raise ValueError(f"got {text!r} without a unit; a {_words(kind)} is written like {example!r}")
+        raise ValueError(f"got {text!r} without a unit; {_a(kind)} is written like {example!r}")
     if unit == "rad" and quantity.unitless:
         raise ValueError(f"got {text!r} without a unit; an angle is written like {example!r}")
     try:
         return float(quantity.to(unit).magnitude)
     except pint.errors.DimensionalityError:
         raise ValueError(
-            f"got {text!r}, whose unit {quantity.units:~} is not a {_words(kind)}; it is written like {example!r}"
+            f"got {text!r}, whose unit {quantity.units:~} is not {_a(kind)}; it is written like {example!r}"
         ) from None
 
 
@@ -121,3 +121,7 @@ def _plain_number(text: object, accepted: str) -> float:
 
 def _words(kind: str) -> str:
     return kind.replace("_", " ")
+
+
+def _a(kind: str) -> str:
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {_words(kind)}"

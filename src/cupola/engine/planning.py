@@ -1,5 +1,8 @@
 """Planning cycles: turns the track bank into a picture, asks the battle manager, and passes its orders on."""
 
+import functools
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,15 +15,17 @@ from cupola.engine.shooting import Shooting
 from cupola.engine.state import RunState
 from cupola.tracking.motion import BOOST
 
+Grid = Literal["boost", "coarse", "fine"]
+
 LOW_REACH_M = 200e3
 """Layers that reach no higher are planned on a fine grid over the last minutes: warheads cross them fast."""
-FINE_STEP_S, FINE_SPAN_S = 3.0, 420.0
+FINE_STEP_S, FINE_SPAN_S = 3.0, 240.0
 COARSE_STEP_S, COARSE_SPAN_S = 20.0, 3000.0
 """Grids of candidate intercept times."""
 
 
 class Planning:
-    """Runs the planning cycles of one run."""
+    """Runs the planning cycles of one run: boost, wide-area and low layers each at their own pace."""
 
     def __init__(self, state: RunState, shooting: Shooting) -> None:
         self.state = state
@@ -30,51 +35,56 @@ class Planning:
 
     def start(self, time_s: float) -> None:
         """Begin planning cycles at ``time_s``."""
-        self.state.queue.push(time_s, EventKind.PLAN, self._cycle)
+        for grid, layers in self._layers.items():
+            if layers:
+                self.state.queue.push(time_s, EventKind.PLAN, functools.partial(self._cycle, grid))
 
-    def _cycle(self, time_s: float) -> None:
+    def _cycle(self, grid: Grid, time_s: float) -> None:
         state, spec = self.state, self.state.manager.spec
         if state.over():
             return
-        lethal = state.lethal_probability()
-        rows = self._worth_planning(lethal)
-        urgent = bool((state.bank.mode == BOOST).any())
-        if len(rows):
-            urgent = self._plan(time_s, rows, lethal[rows]) or urgent
-        step = spec.plan_interval if urgent else spec.plan_interval_midcourse
-        state.queue.push(time_s + step, EventKind.PLAN, self._cycle)
+        replan_s = spec.plan_interval_midcourse if grid == "coarse" else spec.plan_interval
+        state.queue.push(time_s + replan_s, EventKind.PLAN, functools.partial(self._cycle, grid))
+        rows = self._candidates(grid)
+        if len(rows) == 0:
+            return
+        lethal = state.lethal_probability()[rows]
+        needy = np.zeros(len(rows), dtype=np.bool_)
+        for layer in self._layers[grid]:
+            wanted, refusals = state.manager.wanted(layer, rows, lethal)
+            needy |= wanted > 0
+            self._remember(time_s, layer, refusals)
+        if needy.any():
+            self._plan(grid, time_s, rows[needy], lethal[needy], replan_s)
 
-    def _worth_planning(self, lethal: Vector) -> NDArray[np.int64]:
-        """Return the firm tracks that some layer may still want to fire at."""
-        spec = self.state.manager.spec
-        firm = np.flatnonzero(self.state.bank.firm(spec.firm_updates, spec.firm_error))
-        return np.array([i for i in firm if self.state.manager.wants_shots(int(i), float(lethal[i]))], dtype=np.int64)
+    def _candidates(self, grid: Grid) -> NDArray[np.int64]:
+        """Return the firm tracks in the phase of flight that a grid is for."""
+        bank, spec = self.state.bank, self.state.manager.spec
+        firm = bank.firm(spec.firm_updates, spec.firm_error)
+        if grid == "boost":
+            return np.flatnonzero(firm & (bank.mode == BOOST))
+        rows = np.flatnonzero(firm & (bank.mode != BOOST))
+        if grid == "coarse":
+            return rows
+        r, v = bank.x[rows, 0:3], bank.x[rows, 3:6]
+        radius = np.linalg.norm(r, axis=1)
+        sinking = np.einsum("nc,nc->n", r, v) / radius
+        return np.asarray(rows[radius + FINE_SPAN_S * sinking < MEAN_RADIUS + LOW_REACH_M])
 
-    def _plan(self, time_s: float, rows: NDArray[np.int64], lethal: Vector) -> bool:
-        """Plan every layer on its grid of times; True when warheads are near, so that the next cycle must be soon."""
-        state, spec = self.state, self.state.manager.spec
-        burning = state.bank.mode[rows] == BOOST
-        near = False
-        for grid, layers in self._layers.items():
-            picked = burning if grid == "boost" else ~burning
-            if not layers or not picked.any():
-                continue
-            times = self._times(grid, time_s, rows[picked])
-            if len(times) == 0:
-                continue
-            picture = self._picture(time_s, rows[picked], lethal[picked], times, fine=grid == "fine")
-            if len(picture.track) == 0:
-                continue
-            near = near or grid == "fine"
-            replan_s = spec.plan_interval_midcourse if grid == "coarse" else spec.plan_interval
-            for layer in layers:
-                plan = state.manager.plan(picture, layer, replan_s)
-                for order in plan.orders:
-                    self.shooting.order(time_s, order)
-                self._remember(time_s, layer, plan)
-        return near
+    def _plan(self, grid: Grid, time_s: float, rows: NDArray[np.int64], lethal: Vector, replan_s: float) -> None:
+        """Plan every layer of a grid; each sees the orders of those before it."""
+        times = self._times(grid, time_s, rows)
+        if len(times) == 0:
+            return
+        picture = self._picture(time_s, rows, lethal, times)
+        for layer in self._layers[grid]:
+            plan = self.state.manager.plan(picture, layer, replan_s)
+            for order in plan.orders:
+                self.shooting.order(time_s, order)
+            self._remember(time_s, layer, plan.obstacles)
+            self._count_reach(plan)
 
-    def _times(self, grid: str, time_s: float, rows: NDArray[np.int64]) -> Vector:
+    def _times(self, grid: Grid, time_s: float, rows: NDArray[np.int64]) -> Vector:
         spec = self.state.manager.spec
         first = time_s + spec.message_delay
         if grid == "boost":
@@ -84,10 +94,10 @@ class Planning:
             return np.arange(first + FINE_STEP_S, first + FINE_SPAN_S, FINE_STEP_S)
         return np.arange(first + COARSE_STEP_S, first + COARSE_SPAN_S, COARSE_STEP_S)
 
-    def _picture(self, time_s: float, rows: NDArray[np.int64], lethal: Vector, times: Vector, *, fine: bool) -> Picture:
+    def _picture(self, time_s: float, rows: NDArray[np.int64], lethal: Vector, times: Vector) -> Picture:
         bank = self.state.bank
         ahead = bank.predict(rows, times)
-        picture = Picture(
+        return Picture(
             now_s=time_s,
             track=rows,
             burning=bank.mode[rows] == BOOST,
@@ -99,31 +109,30 @@ class Planning:
             v=ahead.v,
             sigma=ahead.sigma,
         )
-        if fine:
-            radius = np.linalg.norm(ahead.r, axis=-1)
-            return picture.only(np.asarray((radius < MEAN_RADIUS + LOW_REACH_M).any(axis=1)))
-        return picture
 
-    def _remember(self, time_s: float, layer: str, plan: Plan) -> None:
+    def _remember(self, time_s: float, layer: str, obstacles: dict[int, NoShot]) -> None:
         """Keep for every object the furthest the layer came, and log each change of mind."""
         state = self.state
-        for track, reason in plan.obstacles.items():
+        for track, reason in obstacles.items():
             known = state.fates[track].obstacles.get(layer)
             if known is None or RANK[reason] > RANK[known]:
                 state.fates[track].obstacles[layer] = reason
             if self._last_reason.get((layer, track)) is not reason:
                 self._last_reason[layer, track] = reason
                 state.note(time_s, EventKind.PLAN, state.threats[track].object_id, layer, no_shot=reason.code)
+
+    def _count_reach(self, plan: Plan) -> None:
+        state = self.state
         for track, count in plan.in_reach.items():
             state.fates[track].in_reach = max(state.fates[track].in_reach, count)
         for battery, reached in plan.satellites_in_reach.items():
-            known_reached = state.satellites_in_reach.get(battery)
-            state.satellites_in_reach[battery] = reached if known_reached is None else known_reached | reached
+            known = state.satellites_in_reach.get(battery)
+            state.satellites_in_reach[battery] = reached if known is None else known | reached
 
 
-def _layers_by_grid(state: RunState) -> dict[str, tuple[str, ...]]:
+def _layers_by_grid(state: RunState) -> dict[Grid, tuple[str, ...]]:
     """Return which layers are planned on which grid of intercept times."""
-    grids: dict[str, list[str]] = {"boost": [], "coarse": [], "fine": []}
+    grids: dict[Grid, list[str]] = {"boost": [], "coarse": [], "fine": []}
     for layer in state.manager.layers:
         members = [battery for battery in state.manager.batteries if battery.layer == layer]
         if all(isinstance(b, SpaceBattery) and b.spec.engages == "boost" for b in members):

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from cupola.report.markup import details, paragraph, section, table, text
 from cupola.report.read import RunFolder
-from cupola.report.words import counted, listed, number, percent
+from cupola.report.words import counted, listed, number, percent, place_name
 
 if TYPE_CHECKING:
-    from cupola.scenario.schema import Confidence, Reference, Scenario, SourcedValue
+    from cupola.scenario.schema import Confidence, InterceptorGroup, Reference, Scenario, SourcedValue
 
 _CONFIDENCES: "tuple[Confidence, ...]" = ("published", "estimated", "assumed")
 _TINT = {"published": "layer-1", "estimated": "stream", "assumed": "leak"}
@@ -36,13 +36,10 @@ def setting_section(scenario: "Scenario") -> str:
     parts.append(
         table(("sensor", "kind", "where"), sensors, caption="The sensors") if sensors else paragraph("No sensors.")
     )
-    shooters = [
-        [text(group.name), text(group.layer), text(group.spec.title), text(_where(group)), number(group.inventory)]
-        for group in scenario.interceptors
-    ]
-    shooter_head = ("interceptors", "layer", "kind", "where", "in stock")
+    columns = ("interceptors", "layer", "where", "in stock")
+    shooters = _shooters(scenario)
     parts.append(
-        table(shooter_head, shooters, caption="The interceptors", numeric=(4,))
+        table(columns, shooters, caption="The interceptors", numeric=(3,))
         if shooters
         else paragraph("No interceptors.")
     )
@@ -50,9 +47,22 @@ def setting_section(scenario: "Scenario") -> str:
     return section("setting", "What was played", *parts)
 
 
+def _shooters(scenario: "Scenario") -> list[list[str]]:
+    """Return one row per model and layer; the sites of one model stand together."""
+    groups: dict[tuple[str, str], list[InterceptorGroup]] = {}
+    for group in scenario.interceptors:
+        groups.setdefault((group.model, group.layer), []).append(group)
+    rows = []
+    for (_, layer), members in groups.items():
+        sites = [f"{place_name(g.site.name)} ({number(g.inventory)})" for g in members if g.site is not None]
+        where = listed(sites, 12) if sites else _where(members[0])
+        rows.append([text(members[0].spec.title), text(layer), text(where), number(sum(g.inventory for g in members))])
+    return rows
+
+
 def _places(names: Iterable[str]) -> str:
     counts = Counter(names)
-    return listed([name if n == 1 else f"{name} ({n})" for name, n in counts.items()], 12)
+    return listed([place_name(name) if n == 1 else f"{place_name(name)} ({n})" for name, n in counts.items()], 12)
 
 
 def _span(seconds: float) -> str:
@@ -77,8 +87,7 @@ def _where(group: Any) -> str:
         )
     if orbit is not None:
         return f"{len(orbit.longitudes)} in geostationary orbit"
-    sites = getattr(group, "sites", None)
-    return listed([site.name for site in sites], 8) if sites is not None else group.site.name if group.site else "–"
+    return listed([place_name(site.name) for site in getattr(group, "sites", ())], 8) or "–"
 
 
 def _rules(scenario: "Scenario") -> str:

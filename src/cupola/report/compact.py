@@ -34,17 +34,10 @@ def _path(data: str) -> str:
     if not _PLAIN_PATH.fullmatch(data):
         return " ".join(re.sub(r"-?\d+\.\d+", lambda m: _short(float(m[0]), 2), data).split())
     out: list[str] = []
-    last = ""
-    started = False
-    for command, x, y in re.findall(r"([ML]|z)(?:(?<=[ML])\s+(\S+)\s+(\S+))?", data):
-        if command == "z":
-            out.append("z")
-            continue
-        point = f"{_short(float(x), 1)} {_short(float(y), 1)}"
-        if command == "L" and point == last and not started:
-            continue
-        out.append(command + point)
-        last, started = point, command == "M"
+    for piece in re.findall(r"M[^Mz]*|z", data):
+        points = [f"{_short(float(x), 1)} {_short(float(y), 1)}" for x, y in re.findall(r"[ML]\s+(\S+)\s+(\S+)", piece)]
+        kept = [point for point, _ in groupby(points)]
+        out.append("M" + "L".join(kept if len(kept) > 1 else points[:2]) if points else "z")
     return "".join(out)
 
 

@@ -115,13 +115,13 @@ def _fall(axes: "Axes", x: float, step: float, stage: Stage, scale: float) -> No
         axes.fill_between([x + bend, right], [_FOOT - _BAR] * 2, [_FOOT] * 2, color=style.colour, lw=0)
     else:
         axes.plot([middle - 14.0, middle + 14.0], [_FOOT - _BAR / 2] * 2, color=style.colour, lw=2)
-    share = stage.stopped / stage.entering if stage.entering else float("nan")
+    came = f"{percent(stage.stopped / stage.entering)} of what comes" if stage.entering else "nothing comes"
     room = max(int(step / 6.9), 8)
     axes.text(
         middle, 68.0, plain(stage.layer.name, room), ha="center", fontsize=12.5, fontweight="bold", color=ink("ink")
     )
     axes.text(middle, 50.0, f"stops {measured(stage.stopped)}", ha="center", fontsize=12.5, color=ink("ink"))
-    axes.text(middle, 33.0, f"{percent(share)} of what comes", ha="center", fontsize=11.5, color=ink("muted"))
+    axes.text(middle, 33.0, came, ha="center", fontsize=11.5, color=ink("muted"))
     axes.text(middle, 16.0, f"shoots at {measured(stage.shot_at)}", ha="center", fontsize=11.5, color=ink("muted"))
 
 

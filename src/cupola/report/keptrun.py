@@ -1,15 +1,15 @@
 """One run to look at: maps and altitude charts of the run nearest the mean."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cupola.report.altitude import boost_figure, flight_figure, kept_run
-from cupola.report.map import City, Scene, cut_around, map_figure, raid_points, scene_of
+from cupola.report.map import map_figure
 from cupola.report.markup import figure, paragraph, section, text
 from cupola.report.read import RunFolder
+from cupola.report.scene import City, Cut, Scene, cut_around, raid_points, raid_projection
 from cupola.report.words import capital, counted, listed
 
 _OVERVIEW = (920, 590)
@@ -18,7 +18,7 @@ _DETAIL = (448, 400)
 
 def kept_section(folder: RunFolder, rings: Sequence[NDArray[np.float64]]) -> str:
     """Return the maps and charts of the kept run."""
-    scene = scene_of(folder.replay, folder.layers, _cities(folder), rings)
+    scene = Scene(replay=folder.replay, layers=folder.layers, cities=tuple(_cities(folder)), rings=rings)
     run = int(folder.replay.get("run", 0))
     words = paragraph(
         f"Run {run}, the one nearest the mean, drawn from its log. <code>cupola explain</code> tells the story of "
@@ -32,7 +32,7 @@ def _maps(scene: Scene, run: int) -> str:
     told = _told(scene)
     overview = map_figure(
         scene,
-        cut_around(raid_points(scene), width=_OVERVIEW[0], height=_OVERVIEW[1]),
+        cut_around(raid_points(scene), projection=raid_projection(scene), width=_OVERVIEW[0], height=_OVERVIEW[1]),
         name="map",
         title=f"Map of run {run}",
         description=told,
@@ -46,7 +46,8 @@ def _maps(scene: Scene, run: int) -> str:
     caption = (
         f"<b>The raid on the map.</b> {text(told)}{dots} Thin coloured lines lead from an interceptor's release "
         "to its intercept; "
-        "hollow marks are misses. Azimuthal equidistant projection centred on the raid, north up at its centre."
+        "hollow marks are misses. Azimuthal equidistant projection centred on the raid, turned to "
+        "run across the page when the raid is long."
     )
     details = [
         figure(map_figure(scene, cut, name=name, title=title, description=told, legend=False), words, classes="map")
@@ -55,7 +56,7 @@ def _maps(scene: Scene, run: int) -> str:
     return figure(overview, caption, classes="map wide") + f'<div class="pair">{"".join(details)}</div>\n'
 
 
-def _details(scene: Scene) -> list[tuple[str, str, Any, str]]:
+def _details(scene: Scene) -> list[tuple[str, str, Cut, str]]:
     objects = [obj for obj in scene.replay.get("objects", ()) if obj["role"] == "booster"]
     space = {layer.name for layer in scene.layers if layer.in_space}
     start = [(float(obj["launch"][0]), float(obj["launch"][1])) for obj in objects]
@@ -126,7 +127,7 @@ def _charts(folder: RunFolder) -> str:
         "interceptor meeting it, filled when it kills. Ticks below are single events."
     )
     first = (
-        "<b>The first minutes.</b> All that a boost-phase defense has: detect, track, decide, release and arrive before "
-        "burnout."
+        "<b>The first minutes.</b> All that a boost-phase defense has: detect, track, decide, release and arrive "
+        "before burnout."
     )
     return figure(flight_figure(kept), whole, classes="wide") + figure(boost_figure(kept), first, classes="wide")

@@ -19,13 +19,17 @@ _ARC_STEP = math.radians(4.0)
 
 @dataclass(frozen=True, kw_only=True)
 class Azimuthal:
-    """A projection centred on ``latitude`` and ``longitude`` (rad), north up at the centre; plane coordinates in km."""
+    """A projection centred on ``latitude`` and ``longitude`` (rad); plane coordinates in km.
+
+    ``turn`` (rad, anticlockwise) turns the plane from north up at the centre.
+    """
 
     latitude: float
     longitude: float
+    turn: float = 0.0
 
     def project(self, latitude_deg: Array, longitude_deg: Array) -> tuple[Array, Array]:
-        """Return x (east) and y (north) in km of points in degrees, any shape."""
+        """Return x and y in km of points in degrees, any shape; x is east and y north at the centre before the turn."""
         phi, lam = np.radians(latitude_deg), np.radians(longitude_deg) - self.longitude
         s0, c0 = math.sin(self.latitude), math.cos(self.latitude)
         east = np.cos(phi) * np.sin(lam)
@@ -35,7 +39,8 @@ class Azimuthal:
         angle = np.arctan2(flat, toward)
         # At the centre the ratio tends to one; at the antipode the direction is arbitrary.
         scale = EARTH_RADIUS_KM * np.divide(angle, flat, out=np.ones_like(flat), where=flat > 1e-12)
-        return east * scale, north * scale
+        cos, sin = math.cos(self.turn), math.sin(self.turn)
+        return (cos * east - sin * north) * scale, (sin * east + cos * north) * scale
 
 
 def centred_on(latitudes_deg: Array, longitudes_deg: Array) -> Azimuthal:

@@ -100,3 +100,10 @@ def clock(seconds: float) -> str:
 def capital(text: str) -> str:
     """Return ``text`` with its first letter in upper case and the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def place_name(key: str) -> str:
+    """Return a catalogue key as a place is written (``fort-greely``: Fort Greely); other names stay as they are."""
+    if key != key.lower() or " " in key:
+        return key
+    return " ".join(capital(part) for part in key.split("-"))

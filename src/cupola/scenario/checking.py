@@ -38,6 +38,8 @@ def problems_of(
     found: list[Problem] = []
     for item in error.errors(include_url=False):
         path = _written_path(item["loc"], data)
+        if item["type"] == "too_short" and len(_at(data, path, ())) >= item["ctx"]["min_length"]:
+            continue  # entries are there; what is wrong with them is told on its own
         problem = place(path, _sentence(item, path, model, data))
         if problem not in found:
             found.append(problem)
@@ -121,7 +123,7 @@ def _limit(kind: str, context: Any, path: KeyPath, data: Any, got: Any) -> str:
         return f"got {written!r}: the site lies outside the Earth; accepted is -90 deg to 90 deg"
     if path and path[-1] == "longitude":
         return f"got {written!r}: the site lies outside the map; accepted is -180 deg to 180 deg"
-    unit = " in SI units" if isinstance(written, str) else ""
+    unit = " in SI units" if isinstance(written, str) and context[key] else ""
     return f"got {_short(written)}, accepted is {words} {context[key]:g}{unit}"
 
 

@@ -22,7 +22,7 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _PLAIN_TAGS = {
     f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")
 }
-_MAXIMUM_NODES = 300_000
+_MAXIMUM_NODES = 100_000
 _MAXIMUM_DEPTH = 50
 _MAXIMUM_BYTES = 20_000_000
 

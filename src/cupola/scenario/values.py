@@ -23,7 +23,8 @@ SETTABLE = ("battle", "common_mode_failure", "environment", "interceptors", "rai
 def with_values(scenario: Scenario, values: Mapping[str, object], *, record: bool = False) -> Scenario:
     """Return the scenario with each path set to a value written as a user would (``"5 km/s"``, ``"0.8"``).
 
-    ``record`` lists the changes in ``overrides`` and marks the catalogue values they replace; sampling leaves it off.
+    ``record`` lists the changes in ``overrides``, marks the catalogue values they replace, and ends any sampling of
+    them; drawing a sample leaves it off.
     Raises :class:`ScenarioError` for an unknown path or a value that the field does not accept.
     """
     edited: dict[KeyPath, Any] = {}
@@ -252,4 +253,6 @@ def _recorded(scenario: Scenario, changes: list[OverrideRecord]) -> Scenario:
         else old
         for old in scenario.values
     ]
-    return scenario.model_copy(update={"values": tuple(values), "overrides": (*scenario.overrides, *changes)})
+    sampled = {path: text for path, text in scenario.uncertainty.items() if path not in by_path}
+    overrides = (*scenario.overrides, *changes)
+    return scenario.model_copy(update={"values": tuple(values), "overrides": overrides, "uncertainty": sampled})

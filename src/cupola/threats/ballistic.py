@@ -86,9 +86,9 @@ def fly_ballistic(
     """Fly a missile from ``launch`` (latitude, longitude in rad, altitude in m) to ``aim`` (latitude, longitude in
     rad).
 
-    ``apogee_m`` lofts or depresses the flight; None reaches the aim with the earliest cut-off. The first re-entry
-    vehicle lands within a few metres of the aim, all of them within 1 km. Raises :class:`InfeasibleFlight` where the
-    missile cannot.
+    ``apogee_m`` lofts or depresses the flight; None reaches the aim with the least energy at burnout. The first
+    re-entry vehicle lands within a few metres of the aim, all of them within 1 km. Raises :class:`InfeasibleFlight`
+    where the missile cannot.
     """
     vehicle = vehicle_for(spec, extra_payload_kg)
     beta = spec.reentry_vehicle.ballistic_coefficient
@@ -101,7 +101,8 @@ def fly_ballistic(
     bus = coast(boost.r[-1], boost.v[-1], burnout, beta, spec.deployment_delay, phase="bus")
     if _altitude(bus.r[-1]) < 1.0:
         raise InfeasibleFlight(
-            f"deployment_delay: got {spec.deployment_delay:.0f} s, but the flight ends before that; hint: shorten the delay"
+            f"deployment_delay: got {spec.deployment_delay:.0f} s, but the flight ends before that; "
+            "hint: shorten the delay"
         )
     booster = _joined(boost, bus)
     bodies = _vehicles(spec, bus, aim)
@@ -141,7 +142,7 @@ def release(flight: BallisticFlight, decoy: DecoySpec, direction: Vector) -> Tra
 
 
 def _vehicles(spec: BallisticSpec, bus: Trajectory, aim: tuple[float, float]) -> tuple[Trajectory, ...]:
-    """Release the vehicles one behind the other: the speeds between them lie along the direction that keeps the impact."""
+    """Release the vehicles one behind the other, apart by speeds along the direction that keeps the impact."""
     r, v, t = bus.r[-1], bus.v[-1], bus.end_s
     beta = spec.reentry_vehicle.ballistic_coefficient
     first = _phased(coast(r, v, t, beta))

@@ -15,7 +15,7 @@ SPHERE_RADIUS = 6_371_000.0  # m
 
 @dataclass(frozen=True, kw_only=True)
 class ImpulsiveFlight:
-    """Speed m/s and flight-path angle rad at the surface, apogee m above it, and time of flight s back to the surface."""
+    """Speed m/s and flight-path angle rad at the surface, apogee m above it, time of flight s back to it."""
 
     speed: float
     elevation: float

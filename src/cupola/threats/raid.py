@@ -1,4 +1,4 @@
-"""A raid as objects for the record, and the same objects as arrays that tell in one call what exists where at a time."""
+"""A raid as objects for the record, and the same objects as arrays that tell in one call what exists where."""
 
 import math
 from collections.abc import Sequence

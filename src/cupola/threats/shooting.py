@@ -2,8 +2,8 @@
 
 Unknowns are the kick (angle and azimuth of the pitch-over) and the cut-off of thrust. Two of them bring the impact onto
 the aim point on the turning Earth, drag included; the third is free and gives either the asked apogee or, by default,
-the earliest cut-off that reaches the aim, which is the least energy this missile can do it with. The search runs on
-coarse steps; the root is then polished on the steps that the stored trajectory is made of.
+the least energy at burnout. The search runs on coarse steps; the root is then polished on the steps that the stored
+trajectory is made of.
 """
 
 import math
@@ -26,8 +26,16 @@ from cupola.core.earth import (
     local_basis,
 )
 from cupola.core.integrate import GROUNDED, free_flight, powered_flight
-from cupola.core.rocket import ASCENT_STEP, COAST_STEP, FINE_STEP, Vehicle, launch_state, segments_of
-from cupola.core.trajectory import interpolate
+from cupola.core.rocket import (
+    ASCENT_STEP,
+    COAST_STEP,
+    FINE_STEP,
+    Vehicle,
+    launch_state,
+    segments_of,
+    trajectory_of,
+)
+from cupola.core.trajectory import Trajectory, interpolate
 
 LOWEST_CUTOFF_ALTITUDE = 10e3  # m: a cut-off below is no ballistic flight any more
 HIT = 5.0  # m from the aim point, and from the asked apogee x 0.1
@@ -67,53 +75,38 @@ class Steering:
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def fall(
-    state: Vector, time: float, inverse_beta: float, coarse: float, fine: float, nodes: Vector
-) -> tuple[float, float, float, float, float]:
-    """Drop a body; return its Earth-fixed impact x, y, z in m, the time in s and the apogee in m.
-
-    The time is negative when the body stays up or comes down beyond the far side of the Earth: too far in either case.
-    """
-    n, why = free_flight(state, time, time + LONGEST, 0.0, inverse_beta, ROTATION_RATE, coarse, fine, nodes)
-    top, best = -1e9, 0
+def summit(nodes: Vector, n: int) -> float:
+    """Return the greatest altitude in m: the parabola through the highest of ``n`` nodes and its neighbours."""
+    best, top = 0, -1e9
     for i in range(n):
         h = height(nodes[i, 1], nodes[i, 2], nodes[i, 3])
         if h > top:
-            top, best = h, i
-    x, y, z = nodes[best, 1], nodes[best, 2], nodes[best, 3]
-    r = math.sqrt(x * x + y * y + z * z)
-    vx, vy, vz = nodes[best, 4], nodes[best, 5], nodes[best, 6]
-    climb = (x * vx + y * vy + z * vz) / r
-    bend = (
-        x * nodes[best, 7] + y * nodes[best, 8] + z * nodes[best, 9] + vx * vx + vy * vy + vz * vz - climb * climb
-    ) / r
-    if bend < 0.0 and best > 0:
-        top += 0.5 * climb * climb / -bend
-    end = nodes[n - 1, 0]
-    x, y, z = nodes[n - 1, 1], nodes[n - 1, 2], nodes[n - 1, 3]
-    if why != GROUNDED or (end - time > HALF_TURN_TIME and _swept_over_half(state, x, y, z)):
-        return x, y, z, -1.0, top
-    cos, sin = math.cos(ROTATION_RATE * end), math.sin(ROTATION_RATE * end)
-    return cos * x + sin * y, cos * y - sin * x, z, end, top
+            best, top = i, h
+    if best == 0 or best == n - 1:
+        return top
+    d0, d1 = nodes[best - 1, 0] - nodes[best, 0], nodes[best + 1, 0] - nodes[best, 0]
+    f0 = height(nodes[best - 1, 1], nodes[best - 1, 2], nodes[best - 1, 3]) - top
+    f1 = height(nodes[best + 1, 1], nodes[best + 1, 2], nodes[best + 1, 3]) - top
+    bend = (f1 / d1 - f0 / d0) / (d1 - d0)
+    slope = f0 / d0 - bend * d0
+    return top - 0.25 * slope * slope / bend if bend < 0.0 else top
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _swept_over_half(state: Vector, x: float, y: float, z: float) -> bool:
+def swept_over_half(state: Vector, x: float, y: float, z: float) -> bool:
     """Return whether an inertial flight from ``state`` (6,) came to x, y, z over more than half a turn."""
     ax, ay, az, u, v, w = state[0], state[1], state[2], state[3], state[4], state[5]
     swept = (ay * z - az * y) * (ay * w - az * v) + (az * x - ax * z) * (az * u - ax * w)
-    return swept + (ax * y - ay * x) * (ax * v - ay * u) < 0.0
+    return bool(swept + (ax * y - ay * x) * (ax * v - ay * u) < 0.0)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def osculating_apogees(nodes: Vector, out: Vector) -> None:
-    """Write into ``out`` (n,) the two-body apogee above the mean sphere in m of every row of ``nodes``; escape is
-    infinite.
-    """
-    for i in range(nodes.shape[0]):
-        r2 = nodes[i, 1] ** 2 + nodes[i, 2] ** 2 + nodes[i, 3] ** 2
-        v2 = nodes[i, 4] ** 2 + nodes[i, 5] ** 2 + nodes[i, 6] ** 2
-        rv = nodes[i, 1] * nodes[i, 4] + nodes[i, 2] * nodes[i, 5] + nodes[i, 3] * nodes[i, 6]
+def osculating_apogees(r: Vector, v: Vector, out: Vector) -> None:
+    """Write into ``out`` (n,) the two-body apogee in m above the mean sphere of every state (n, 3), or infinity."""
+    for i in range(r.shape[0]):
+        r2 = r[i, 0] ** 2 + r[i, 1] ** 2 + r[i, 2] ** 2
+        v2 = v[i, 0] ** 2 + v[i, 1] ** 2 + v[i, 2] ** 2
+        rv = r[i, 0] * v[i, 0] + r[i, 1] * v[i, 1] + r[i, 2] * v[i, 2]
         energy = 0.5 * v2 - MU / math.sqrt(r2)
         if energy >= 0.0:
             out[i] = np.inf
@@ -123,7 +116,7 @@ def osculating_apogees(nodes: Vector, out: Vector) -> None:
 
 
 class Shooter:
-    """One missile on one pad with one aim point: flies trial kicks and cut-offs. Holds work arrays, so one per thread."""
+    """One missile on one pad with one aim point: flies trial kicks and cut-offs. Work arrays inside: one per thread."""
 
     def __init__(
         self,
@@ -148,34 +141,53 @@ class Shooter:
         self._fall = np.empty((8192, 10))
         self._state = np.empty((1, 9))
 
-    def boost(self, kick: float, azimuth: float, steps: Steps) -> Vector:
-        """Return the nodes (n, 10) of the whole powered flight; fewer where it flew into the ground."""
+    def boost(self, kick: float, azimuth: float, steps: Steps) -> Trajectory:
+        """Return the whole powered flight, shorter where it flew into the ground."""
         start, aim = launch_state(*self.launch, azimuth, kick, ROTATION_RATE)
         floor = self.launch[2] - 10.0
         n, _ = powered_flight(
             start, self._segments, aim, self.vehicle.drag, ROTATION_RATE, steps.boost, floor, self._boost
         )
-        return self._boost[:n]
+        return trajectory_of(self._boost[:n])
 
-    def drop(self, nodes: Vector, cutoff_s: float, steps: Steps) -> tuple[Vector, float, float]:
-        """Return Earth-fixed impact (3,), impact time (negative: it stays up) and apogee for a cut-off on a boost."""
-        self._look(nodes, cutoff_s)
-        x, y, z, end, top = fall(self._state[0, :6], cutoff_s, self.inverse_beta, steps.coast, steps.fine, self._fall)
-        return np.array([x, y, z]), end, top
+    def drop(self, boost: Trajectory, cutoff_s: float, steps: Steps) -> tuple[Vector, float, float]:
+        """Return Earth-fixed impact (3,), time s and apogee m of a flight cut off on a boost.
 
-    def altitude_at(self, nodes: Vector, time_s: float) -> float:
+        The time is negative when the body stays up or comes down beyond the far side of the Earth: too far either way.
+        """
+        self._look(boost, cutoff_s)
+        start = self._state[0, :6]
+        n, why = free_flight(
+            start,
+            cutoff_s,
+            cutoff_s + LONGEST,
+            0.0,
+            self.inverse_beta,
+            ROTATION_RATE,
+            steps.coast,
+            steps.fine,
+            self._fall,
+        )
+        top = summit(self._fall, n)
+        end, x, y, z = self._fall[n - 1, :4].tolist()
+        if why != GROUNDED or (end - cutoff_s > HALF_TURN_TIME and swept_over_half(start, x, y, z)):
+            return np.array([x, y, z]), -1.0, top
+        cos, sin = math.cos(ROTATION_RATE * end), math.sin(ROTATION_RATE * end)
+        return np.array([cos * x + sin * y, cos * y - sin * x, z]), end, top
+
+    def altitude_at(self, boost: Trajectory, time_s: float) -> float:
         """Return the altitude in m at a time on a boost."""
-        self._look(nodes, time_s)
+        self._look(boost, time_s)
         return float(height(self._state[0, 0], self._state[0, 1], self._state[0, 2]))
 
-    def downrange(self, nodes: Vector, cutoff_s: float, kick: float) -> float:
+    def downrange(self, boost: Trajectory, cutoff_s: float, kick: float) -> float:
         """Return the ground angle in rad flown by a boost: negative when away from the aim, half a turn at most.
 
         A flight that stays up or passes the far side counts as half a turn in the direction of its kick.
         """
-        if cutoff_s > nodes[-1, 0]:
+        if cutoff_s > boost.end_s:
             return 0.0
-        impact, end, _ = self.drop(nodes, cutoff_s, COARSE)
+        impact, end, _ = self.drop(boost, cutoff_s, COARSE)
         half = math.copysign(math.pi, kick)
         if end < 0.0:
             return half
@@ -193,46 +205,45 @@ class Shooter:
         return float(offset @ self._east), float(offset @ self._north)
 
     def reach(self, kick: float, azimuth: float) -> tuple[float, float]:
-        """Return the earliest cut-off in s that flies the aim's ground angle, and the two-body energy in J/kg it leaves
-        with.
+        """Return the earliest cut-off in s that flies the aim's ground angle, and the energy in J/kg at that moment.
 
         Where full burn falls short: infinite, and by how many rad.
         """
-        nodes = self.boost(kick, azimuth, COARSE)
+        boost = self.boost(kick, azimuth, COARSE)
         low, high = self.earliest, self.latest
-        f_high = self.downrange(nodes, high, kick) - self.angle
+        f_high = self.downrange(boost, high, kick) - self.angle
         if f_high < 0.0:
             return math.inf, -f_high
-        f_low = self.downrange(nodes, low, kick) - self.angle
+        f_low = self.downrange(boost, low, kick) - self.angle
         while high - low > 0.02 and f_low < 0.0:
             # The range grows steeply towards the end of burn: halve first, then false position (Illinois variant).
             middle = 0.5 * (low + high) if high - low > 20.0 else (low * f_high - high * f_low) / (f_high - f_low)
             middle = min(max(middle, low + 0.009), high - 0.009)
-            f = self.downrange(nodes, middle, kick) - self.angle
+            f = self.downrange(boost, middle, kick) - self.angle
             if f < 0.0:
                 low, f_low, f_high = middle, f, f_high * 0.5
             else:
                 high, f_high, f_low = middle, f, f_low * 0.5
-        self._look(nodes, high)
+        self._look(boost, high)
         r, v = self._state[0, 0:3], self._state[0, 3:6]
         return high, float(0.5 * v @ v - MU / math.sqrt(r @ r))
 
     def cutoff_for_apogee(self, kick: float, azimuth: float, apogee: float) -> tuple[float, float]:
         """Return the cut-off in s that gives an apogee, and the ground angle then flown (NaN where out of energy)."""
-        nodes = self.boost(kick, azimuth, COARSE)
-        tops = np.empty(len(nodes))
-        osculating_apogees(nodes, tops)
-        late = np.flatnonzero((tops >= apogee) & (nodes[:, 0] >= self.earliest))
+        boost = self.boost(kick, azimuth, COARSE)
+        tops = np.empty(len(boost.t))
+        osculating_apogees(boost.r, boost.v, tops)
+        late = np.flatnonzero((tops >= apogee) & (boost.t >= self.earliest))
         if not len(late):
             return math.nan, math.nan
         i = late[0]
-        cutoff = float(nodes[i, 0])
+        cutoff = float(boost.t[i])
         if tops[i] > tops[i - 1] and math.isfinite(tops[i]) and cutoff > self.earliest:
-            cutoff -= (cutoff - float(nodes[i - 1, 0])) * (tops[i] - apogee) / (tops[i] - tops[i - 1])
-        return cutoff, self.downrange(nodes, cutoff, kick)
+            cutoff -= (cutoff - float(boost.t[i - 1])) * (tops[i] - apogee) / (tops[i] - tops[i - 1])
+        return cutoff, self.downrange(boost, cutoff, kick)
 
-    def _look(self, nodes: Vector, time_s: float) -> None:
-        interpolate(nodes[:, 0], nodes[:, 1:4], nodes[:, 4:7], nodes[:, 7:10], np.array([time_s]), self._state)
+    def _look(self, boost: Trajectory, time_s: float) -> None:
+        interpolate(boost.t, boost.r, boost.v, boost.a, np.array([time_s]), self._state)
 
     def furthest(self) -> tuple[float, float]:
         """Return the greatest ground angle in rad towards the aim at full burn, and the kick that gives it."""

@@ -67,7 +67,7 @@ class DecoySpec(Spec):
     separation_speed: Speed = Field(description="Speed of release relative to the warhead")
     feature_distance: float = Field(
         ge=0.0,
-        description="K-factor: separation of decoy and warhead feature means in units of their common standard deviation",
+        description="K-factor: distance of decoy and warhead feature means in units of their common standard deviation",
     )
     body: BodySignature
 

@@ -29,15 +29,15 @@ Residual = Callable[[Vector, Steps], Vector]
 
 
 def steer(shooter: Shooter, apogee_m: float | None) -> Steering:
-    """Return the steering that hits the shooter's aim point, at ``apogee_m`` or with the earliest possible cut-off.
+    """Return the steering that hits the shooter's aim point, at ``apogee_m`` or with the least energy at burnout.
 
     Raises :class:`InfeasibleFlight` with the range or the apogees that are possible.
     """
     solution = _cheapest(shooter) if apogee_m is None else _at_apogee(shooter, apogee_m)
     if solution is None:
         raise InfeasibleFlight(_limits(shooter, apogee_m))
-    nodes = shooter.boost(solution.kick, solution.azimuth, STORED)
-    if shooter.altitude_at(nodes, solution.cutoff_s) < shooter.launch[2] + LOWEST_CUTOFF_ALTITUDE:
+    boost = shooter.boost(solution.kick, solution.azimuth, STORED)
+    if shooter.altitude_at(boost, solution.cutoff_s) < shooter.launch[2] + LOWEST_CUTOFF_ALTITUDE:
         raise InfeasibleFlight(
             f"range: {_kilometres(shooter.angle)} km is too short for this missile at "
             f"{'its least energy' if apogee_m is None else 'that apogee'}: thrust would have to end below "
@@ -74,8 +74,8 @@ def _at_apogee(shooter: Shooter, apogee_m: float) -> Steering | None:
 
     # The kick as a vector (north, east) has no singularity where the flight is steered straight up.
     def residual(x: Vector, steps: Steps) -> Vector:
-        nodes = shooter.boost(math.hypot(x[0], x[1]), math.atan2(x[1], x[0]), steps)
-        impact, end, top = shooter.drop(nodes, float(x[2]), steps)
+        boost = shooter.boost(math.hypot(x[0], x[1]), math.atan2(x[1], x[0]), steps)
+        impact, end, top = shooter.drop(boost, float(x[2]), steps)
         if end < 0.0:
             return np.full(3, 1e8)
         return np.array([*shooter.miss(impact), APOGEE_WEIGHT * (top - apogee_m)])
@@ -91,28 +91,39 @@ def _at_apogee(shooter: Shooter, apogee_m: float) -> Steering | None:
 def _kick_for_apogee(shooter: Shooter, apogee_m: float) -> tuple[float, float] | None:
     """Return kick and cut-off that fly the aim's ground angle at an apogee, on the great circle; None if none does.
 
-    At a given apogee a flatter flight is a longer one, up to the kick that the propellant no longer pays for.
+    At a given apogee a flatter flight is a longer one, up to the kick that the propellant or the air no longer allows.
     """
-    low, high, cutoff, reached = math.nan, math.nan, math.nan, False
-    for kick in KICKS:
-        trial, angle = shooter.cutoff_for_apogee(float(kick), shooter.bearing, apogee_m)
-        if angle < shooter.angle:
-            low, cutoff = float(kick), trial
-        elif not math.isnan(low):
-            high, reached = float(kick), not math.isnan(angle)
-            break
-    if math.isnan(high):
+    low, high = _bracket(shooter, KICKS, apogee_m)
+    if math.isnan(low):
         return None
+    if math.isnan(high):
+        # The longest flights lie between the last trial kick that flies and the first that does not.
+        nexts = KICKS[low < KICKS]
+        low, high = _bracket(shooter, np.linspace(low, nexts[0] if len(nexts) else 2.0 * low, 25), apogee_m)
+    if math.isnan(high):
+        # Within a per cent of the limit the azimuth that the turning Earth asks for may still bring it in reach.
+        cutoff, angle = shooter.cutoff_for_apogee(low, shooter.bearing, apogee_m)
+        return (low, cutoff) if angle > 0.99 * shooter.angle else None
     while high - low > 1e-4:
         middle = 0.5 * (low + high)
-        trial, angle = shooter.cutoff_for_apogee(middle, shooter.bearing, apogee_m)
-        if angle < shooter.angle:
-            low, cutoff = middle, trial
-        else:
-            high, reached = middle, reached or not math.isnan(angle)
-    # Within a per cent of the limit the azimuth that the turning Earth asks for may still bring it in reach.
-    _, angle = shooter.cutoff_for_apogee(low, shooter.bearing, apogee_m)
-    return (low, cutoff) if reached or angle > 0.99 * shooter.angle else None
+        _, angle = shooter.cutoff_for_apogee(middle, shooter.bearing, apogee_m)
+        low, high = (middle, high) if angle < shooter.angle else (low, middle)
+    return low, shooter.cutoff_for_apogee(low, shooter.bearing, apogee_m)[0]
+
+
+def _bracket(shooter: Shooter, kicks: Vector, apogee_m: float) -> tuple[float, float]:
+    """Return neighbouring kicks that fly too short and far enough at an apogee.
+
+    NaN for the second where none flies far enough (the first then flies furthest), for both where none flies at all.
+    """
+    low, best = math.nan, -math.inf
+    for kick in kicks:
+        _, angle = shooter.cutoff_for_apogee(float(kick), shooter.bearing, apogee_m)
+        if angle >= shooter.angle and not math.isnan(low):
+            return low, float(kick)
+        if best < angle < shooter.angle:
+            low, best = float(kick), angle
+    return low, math.nan
 
 
 def _newton(residual: Residual, x: Vector, probe: Vector, latest: float) -> Vector | None:
@@ -186,7 +197,8 @@ def _limits(shooter: Shooter, apogee_m: float | None) -> str:
         )
     return (
         f"{asked} with an apogee of {apogee_m / 1e3:,.0f} km: this missile flies that range with apogees from about "
-        f"{min(apogees) / 1e3:,.0f} to {max(apogees) / 1e3:,.0f} km; hint: ask for an apogee well within, or none for the least energy"
+        f"{min(apogees) / 1e3:,.0f} to {max(apogees) / 1e3:,.0f} km; "
+        "hint: ask for an apogee well within, or none for the least energy"
     )
 
 

@@ -191,6 +191,7 @@ def transition(mode: int, middle: Vector, h: float, a: Vector, f: Vector) -> Non
                 product += a[i, 6] * own
             f[i, j] = half * a[i, j]
             f[3 + i, j] = h * a[i, j] + half * product
+        f[i, 6] += h * half / 3.0 * a[i, 6] * own
         f[i, i] += 1.0
         f[i, 3 + i] += h
         f[3 + i, 3 + i] += 1.0

@@ -65,6 +65,7 @@ class Case:
     decoys: int = 1
     satellites: int = 2400
     tracked: bool = True
+    unengaged: float = 0.1
     seed: int = 7
     compare: bool = True
     leak_reason: str = "all-shots-missed"
@@ -148,7 +149,7 @@ def _missile(rows: _Rows, case: Case, run: int, missile: int) -> None:
         when = float(np.clip(layer.when + 0.004 * rng.normal(), 0.03, 0.995)) * flight
         if layer.kind == "space":
             when = min(when, BURNOUT_S - 5.0)
-        if not case.tracked or rng.random() < 0.1:
+        if not case.tracked or rng.random() < case.unengaged:
             continue
         fired = True
         in_boost = when < BURNOUT_S

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import cupola
+from cupola.scenario.document import PRESETS
 from cupola.scenario.errors import ScenarioError
 from cupola.scenario.load import dump, load, scenario_hash
 from cupola.scenario.schema import Scenario
@@ -159,3 +160,24 @@ def test_the_package_offers_the_verb() -> None:
     assert cupola.load is load
     with pytest.raises(AttributeError, match="has no attribute 'lod'"):
         cupola.lod  # noqa: B018
+
+
+@pytest.mark.parametrize("path", sorted(PRESETS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_preset_can_be_built_upon(path: Path, tmp_path: Path) -> None:
+    raid = SMALL.removeprefix("cupola: 1\nname: small\n") if not path.stem.startswith("raid-") else ""
+    scenario = loaded(tmp_path, f"cupola: 1\nname: x\nextends: presets/{path.name}\n{raid}")
+    assert scenario.raid
+    assert scenario.overrides == ()
+
+
+def test_presets_stack(tmp_path: Path) -> None:
+    text = "cupola: 1\nname: x\nextends: [presets/cbo-2026.yaml, presets/raid-china-2025.yaml]\n"
+    scenario = loaded(tmp_path, text)
+    assert len(scenario.raid[0].aims) == 400
+    assert sum(group.inventory for group in scenario.interceptors if group.layer == "boost") == 7800
+
+
+def test_today_has_the_44_published_interceptors(tmp_path: Path) -> None:
+    scenario = load(ROOT / "examples" / "today-gmd.yaml")
+    assert sum(group.inventory for group in scenario.interceptors) == 44
+    assert all(group.constellation is None for group in scenario.interceptors)

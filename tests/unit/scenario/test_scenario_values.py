@@ -70,6 +70,12 @@ def test_recorded_changes_are_listed(scenario: Scenario) -> None:
     assert [(o.path, o.from_, o.to) for o in changed.overrides] == [("sbi-notional.speed", "6000.0 m/s", "5 km/s")]
 
 
+def test_a_recorded_change_of_an_uncertain_value_ends_its_sampling(scenario: Scenario) -> None:
+    change = {"sbi-notional.kill_probability": "0.6"}
+    assert "sbi-notional.kill_vehicle.kill_probability" in with_values(scenario, change).uncertainty
+    assert with_values(scenario, change, record=True).uncertainty == {}
+
+
 def test_leaves_of_a_part_are_listed_with_full_paths(scenario: Scenario) -> None:
     leaves = dict(leaves_below(scenario, "interceptors.sbi.constellation"))
     assert leaves["interceptors.sbi.constellation.total"] == "7800"
@@ -82,7 +88,7 @@ def test_leaves_of_a_part_are_listed_with_full_paths(scenario: Scenario) -> None
         ("sbi-notional.sped", "5 km/s", "did you mean 'speed'"),
         ("sbi-notionl.speed", "5 km/s", "did you mean 'sbi-notional'"),
         ("sbi-notional.speed", "5 km", "is not a speed"),
-        ("sbi-notional.kill_vehicle", "1", "this is no single value"),
+        ("sbi-notional.kill_vehicle", "1", "this is not a single value"),
         ("battle.doctrine.bost.shots", "1", "did you mean 'boost'"),
         ("interceptors.gbi-fort-greely.inventory", "-4", "accepted is at least 0"),
         ("interceptors.gbi-fort-greely.inventory", "many", "valid integer"),

@@ -1,9 +1,10 @@
-"""Truth for the tracking tests: a three-stage booster integrated with SciPy, satellites on circles, and reports about it.
+"""Truth for the tracking tests: a three-stage booster integrated with SciPy, satellites on circles, and their reports.
 
 Nothing here uses the tracker's own motion model. The stages are the open-literature Minuteman III class set
 (reference: Wright-lineage models): masses, specific impulses and burn times; drag is left out.
 """
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -13,8 +14,8 @@ from scipy.integrate import solve_ivp
 from cupola.core.earth import EQUATORIAL_RADIUS, MU, ROTATION_RATE, Vector, geodetic_to_ecef, gravity
 from cupola.sensors.detection import Looks, TargetSet, Watch, look
 from cupola.sensors.looks import Measurements
-from cupola.sensors.spec import InfraredSpec, RadarSpec
 from cupola.sensors.radar import RadarSites
+from cupola.sensors.spec import InfraredSpec, RadarSpec
 
 STAGES = ((23_230.0, 20_780.0, 267.0, 61.0), (7_270.0, 6_240.0, 287.0, 66.0), (3_710.0, 3_306.0, 285.0, 61.0))
 PAYLOAD = 900.0
@@ -31,7 +32,7 @@ class Flight:
 
 
 def boost_flight(end_s: float, *, kick_deg: float = 12.0, azimuth_deg: float = 20.0, dense_s: float = 0.25) -> Flight:
-    """Launch near 40.9 N 126.6 E; vertical rise, pitch-over from 8 s to 23 s, gravity turn, then free flight until end_s."""
+    """Launch near 40.9 N 126.6 E; vertical rise, pitch-over from 8 s to 23 s, gravity turn, free flight until end_s."""
     r0 = np.array(geodetic_to_ecef(math.radians(40.9), math.radians(126.6), 0.0))
     v0 = np.array([-ROTATION_RATE * r0[1], ROTATION_RATE * r0[0], 0.0])
     up0 = r0 / np.linalg.norm(r0)
@@ -64,10 +65,12 @@ def boost_flight(end_s: float, *, kick_deg: float = 12.0, azimuth_deg: float = 2
 
     times, states, y = [], [], np.concatenate([r0, v0])
     edges = [0.0, 8.0, 23.0, *starts[1:], end_s]
-    for a, b in zip(edges[:-1], edges[1:], strict=True):
+    for a, b in itertools.pairwise(edges):
         grid = np.linspace(a, b, max(int((b - a) / dense_s), 2))
         # Half an ulp inside, so that each piece sees its own side of the jump.
-        solution = solve_ivp(rate, (a + 1e-9, b - 1e-9), y, t_eval=np.clip(grid, a + 1e-9, b - 1e-9), rtol=1e-9, atol=1e-3)
+        solution = solve_ivp(
+            rate, (a + 1e-9, b - 1e-9), y, t_eval=np.clip(grid, a + 1e-9, b - 1e-9), rtol=1e-9, atol=1e-3
+        )
         times.append(solution.t)
         states.append(solution.y.T)
         y = solution.y[:, -1]

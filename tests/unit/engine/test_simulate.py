@@ -1,0 +1,127 @@
+"""What must hold of any run: repeatability, cause before effect, and the limits that an expert would try first."""
+
+import functools
+from pathlib import Path
+
+import numpy as np
+
+from cupola.engine.record import EventKind
+from cupola.engine.simulate import simulate
+from cupola.engine.world import build
+from cupola.scenario.load import load
+from cupola.scenario.values import with_values
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+
+
+@functools.cache
+def scenario(name):
+    return load(EXAMPLES / f"{name}.yaml")
+
+
+def changed(name, **updates):
+    """The example with whole parts of it replaced."""
+    return scenario(name).model_copy(update=updates)
+
+
+def play(case, runs, seed=3):
+    world = build(case)
+    return [simulate(world, seed, run) for run in range(runs)]
+
+
+def small_boost_only(total):
+    """The CBO raid against the space layer alone, with ``total`` interceptors in 78 planes."""
+    base = scenario("golden-dome-cbo-2026")
+    space = [group for group in base.interceptors if group.constellation is not None]
+    shell = space[0].constellation.model_copy(update={"total": total})
+    group = space[0].model_copy(update={"constellation": shell, "inventory": total})
+    return base.model_copy(update={"interceptors": (group,)})
+
+
+def test_a_run_is_the_same_whatever_ran_before_it():
+    world = build(scenario("today-gmd"))
+    alone = simulate(world, 5, 2)
+    for run in range(2):
+        simulate(world, 5, run)
+    assert repr(simulate(world, 5, 2)) == repr(alone)
+    assert repr(simulate(build(scenario("today-gmd")), 5, 2)) == repr(alone)
+
+
+def test_seeds_and_run_indices_give_different_runs():
+    world = build(scenario("today-gmd"))
+    assert len({repr(simulate(world, seed, run).shots) for seed in (1, 2) for run in (0, 1)}) == 4
+
+
+def test_without_sensors_no_layer_fires_and_the_reason_is_no_track():
+    for record in play(changed("golden-dome-cbo-2026", sensors=()), 2):
+        assert record.shots == ()
+        assert all(layer.engaged == layer.shots == 0 for layer in record.layers.values())
+        assert record.leaked == record.lethal
+        assert {row.reason for row in record.objects if row.lethal} == {"no-track"}
+
+
+def test_twice_the_space_interceptors_never_leak_more_beyond_noise():
+    few = np.array([record.leaked for record in play(small_boost_only(3900), 12)])
+    many = np.array([record.leaked for record in play(small_boost_only(7800), 12)])
+    difference = many - few
+    noise = difference.std(ddof=1) / np.sqrt(len(difference))
+    assert difference.mean() <= 2.0 * noise
+    assert many.mean() < few.mean(), "and with half as many the space layer alone lets clearly more through"
+
+
+def test_a_common_cause_failure_disarms_a_type():
+    for record in play(with_values(scenario("today-gmd"), {"common_mode_failure": "1.0"}), 2):
+        assert {shot.outcome for shot in record.shots} == {"common-mode-failure"}
+        assert record.leaked == record.lethal
+
+
+def test_no_authority_means_no_shot_and_says_so():
+    for record in play(with_values(scenario("today-gmd"), {"battle.commit_delay": "5000 s"}), 2):
+        assert record.shots == ()
+        assert {row.reason for row in record.objects if row.lethal} == {"not-released"}
+
+
+def test_an_interceptor_that_never_kills_kills_nothing():
+    for record in play(with_values(scenario("today-gmd"), {"gbi.kill_vehicle.kill_probability": "0"}), 2):
+        assert not any(shot.kill for shot in record.shots)
+        assert record.leaked == record.lethal
+
+
+def test_orders_follow_authority_and_firm_tracks():
+    for record in play(scenario("golden-dome-cbo-2026"), 2):
+        firm = {}
+        for event in record.events:
+            if event.kind is EventKind.TRACK and event.data["status"] == "firm":
+                firm.setdefault(event.subject, event.time_s)
+        authority = min(firm.values()) + scenario("golden-dome-cbo-2026").battle.commit_delay
+        for event in record.events:
+            if event.kind is EventKind.ORDER:
+                assert event.time_s >= authority
+                assert event.time_s >= firm[event.subject]
+
+
+def test_the_event_log_never_goes_back_in_time():
+    for record in play(scenario("today-gmd"), 2):
+        times = [event.time_s for event in record.events]
+        assert times == sorted(times)
+
+
+def test_a_slower_decision_puts_fewer_satellites_in_reach():
+    reach = [
+        np.mean(
+            [
+                record.space_interceptors_in_reach
+                for record in play(with_values(small_boost_only(7800), {"battle.commit_delay": delay}), 4)
+            ]
+        )
+        for delay in ("0 s", "30 s", "60 s")
+    ]
+    assert reach[0] > 1.3 * reach[1] > 1.3 * 1.3 * reach[2], reach
+
+
+def test_looks_explain_why_an_object_was_never_seen():
+    record = simulate(build(scenario("no-defense")), 1, 0, keep_tracks=True)
+    looks = record.looks["M01"]
+    assert looks
+    assert any("none" in reasons for reasons in looks.values()), "some group reported it"
+    assert any(set(reasons) <= {"below-horizon", "behind-earth", "out-of-field"} for reasons in looks.values())
