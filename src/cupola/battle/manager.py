@@ -25,7 +25,7 @@ class Belief:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Orders of one layer in one cycle, why the other tracks got none, and, once released, how many could reach each."""
+    """Orders of one layer in one cycle, why the other tracks got none, and how many could reach each."""
 
     orders: tuple[Order, ...]
     obstacles: dict[int, NoShot]

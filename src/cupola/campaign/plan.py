@@ -93,5 +93,5 @@ def chunk_size_of(runs: int) -> int:
     Small enough that an interruption costs seconds and many workers share a small campaign, large enough that a
     campaign of a million runs does not become a million files; it must not depend on the number of workers.
     """
-    small = min(max(runs // 20, 1), 10)
+    small = min(max(runs // 20, 1), 5)
     return max(small, min(runs // 1000, 100))

@@ -1,7 +1,7 @@
 """Random streams that depend on (campaign seed, run index, stream name) alone.
 
-No generator is shared or kept: whoever needs chance asks for its own named stream, so that adding a sensor or an interceptor
-does not shift the draws of another, and serial and parallel campaigns are bit-identical.
+No generator is shared or kept: whoever needs chance asks for its own named stream, so that adding a sensor or an
+interceptor does not shift the draws of another, and serial and parallel campaigns are bit-identical.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """The Earth: WGS-84 ellipsoid, rotation, gravity and the frames between them.
 
-Inertial axes (ECI) are the Earth-fixed axes (ECEF) at time zero, so ``r_ecef = Rz(omega t) r_eci``. Kernels take SI floats.
-Source of the constants: NIMA TR8350.2 (2000), tables 3.1 to 3.4; J3 and J4 from EGM96 (Lemoine et al. 1998).
+Inertial axes (ECI) are the Earth-fixed axes (ECEF) at time zero, so ``r_ecef = Rz(omega t) r_eci``. Kernels take SI
+floats. Source of the constants: NIMA TR8350.2 (2000), tables 3.1 to 3.4; J3 and J4 from EGM96 (Lemoine et al. 1998).
 """
 
 import math
@@ -41,7 +41,8 @@ def geodetic_to_ecef(latitude: float, longitude: float, altitude: float) -> tupl
 def ecef_to_geodetic(x: float, y: float, z: float) -> tuple[float, float, float]:
     """Return geodetic latitude and longitude in rad and altitude in m of an Earth-fixed position in m.
 
-    Bowring's (1976, Survey Review 23) parametric-latitude iteration, three rounds: below 1e-6 m from the surface to GEO.
+    Bowring's (1976, Survey Review 23) parametric-latitude iteration, three rounds: below 1e-6 m from the surface to
+    GEO.
     """
     p = math.sqrt(x * x + y * y)
     longitude = math.atan2(y, x)
@@ -136,7 +137,9 @@ def local_basis(latitude: float, longitude: float) -> Vector:
 
 
 def central_angle(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """Return the angle in rad at the centre of a sphere between two points (Vincenty's form, sound at every distance)."""
+    """Return the angle in rad at the centre of a sphere between two points (Vincenty's form, sound at every
+    distance).
+    """
     d = lon2 - lon1
     s1, c1, s2, c2 = math.sin(lat1), math.cos(lat1), math.sin(lat2), math.cos(lat2)
     return math.atan2(math.hypot(c2 * math.sin(d), c1 * s2 - s1 * c2 * math.cos(d)), s1 * s2 + c1 * c2 * math.cos(d))
@@ -151,7 +154,9 @@ def great_circle_azimuth(lat1: float, lon1: float, lat2: float, lon2: float) -> 
 
 
 def great_circle_point(latitude: float, longitude: float, azimuth: float, angle: float) -> tuple[float, float]:
-    """Return the latitude and longitude in rad reached from a point along ``azimuth`` after a central ``angle``, in rad."""
+    """Return the latitude and longitude in rad reached from a point along ``azimuth`` after a central ``angle``, in
+    rad.
+    """
     lat2 = math.asin(math.sin(latitude) * math.cos(angle) + math.cos(latitude) * math.sin(angle) * math.cos(azimuth))
     lon2 = longitude + math.atan2(
         math.sin(azimuth) * math.sin(angle) * math.cos(latitude),

@@ -1,8 +1,9 @@
 """What every room's specs are made of: strict frozen models whose fields know their units.
 
-A spec is declared once, beside the functions that use it; that one declaration gives the schema, the catalogue check, the
-documentation and the help text. ``Length`` and its sisters are floats in SI inside and strings with units outside, both ways:
-``model_dump(mode="json")`` writes ``"400000.0 m"``, which parses back to the same float bit for bit.
+A spec is declared once, beside the functions that use it; that one declaration gives the schema, the catalogue check,
+the documentation and the help text. ``Length`` and its sisters are floats in SI inside and strings with units
+outside, both ways: ``model_dump(mode="json")`` writes ``"400000.0 m"``, which parses back to the same float bit for
+bit.
 """
 
 from typing import Annotated, Any
@@ -18,7 +19,7 @@ class Spec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
 
 
-def _quantity(kind: str, **limits: float) -> Any:
+def _quantity(kind: str, *, ge: float | None = None, gt: float | None = None, le: float | None = None) -> Any:
     unit, example = KINDS[kind]
 
     def parse(text: object) -> float:
@@ -33,7 +34,7 @@ def _quantity(kind: str, **limits: float) -> Any:
         BeforeValidator(parse),
         PlainSerializer(write, return_type=str, when_used="json"),
         WithJsonSchema(schema),
-        Field(**limits),
+        Field(ge=ge, gt=gt, le=le),
     ]
 
 

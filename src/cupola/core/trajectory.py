@@ -15,7 +15,9 @@ from cupola.core.earth import ROTATION_RATE, Vector, rotate_z
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
-    """A named part of a flight, e.g. ``boost-1``, ``coast``, ``re-entry``, from ``start_s`` to ``end_s`` on its trajectory."""
+    """A named part of a flight, e.g. ``boost-1``, ``coast``, ``re-entry``, from ``start_s`` to ``end_s`` on its
+    trajectory.
+    """
 
     name: str
     start_s: float
@@ -26,7 +28,8 @@ class Phase:
 class Trajectory:
     """Nodes of one flight: times ``t`` (n,) in s, rising; ``r``, ``v``, ``a`` (n, 3) in inertial axes, m, m/s, m/s2.
 
-    A node may appear twice in time where the acceleration jumps (ignition, burnout, staging): the second is the new branch.
+    A node may appear twice in time where the acceleration jumps (ignition, burnout, staging): the second is the new
+    branch.
     """
 
     t: Vector
@@ -52,7 +55,9 @@ class Trajectory:
         return out[0, 0:3], out[0, 3:6]
 
     def states(self, times_s: Vector) -> tuple[Vector, Vector, Vector]:
-        """Return position, velocity, acceleration (k, 3) at ``times_s`` (k,); outside the flight the nearest end is held."""
+        """Return position, velocity, acceleration (k, 3) at ``times_s`` (k,); outside the flight the nearest end is
+        held.
+        """
         out = np.empty((len(times_s), 9))
         interpolate(self.t, self.r, self.v, self.a, np.asarray(times_s, dtype=np.float64), out)
         return out[:, 0:3], out[:, 3:6], out[:, 6:9]
@@ -63,7 +68,7 @@ class Trajectory:
         return self.phases[max(bisect.bisect_right(starts, time_s) - 1, 0)].name
 
     def launched_at(self, time_s: float) -> "Trajectory":
-        """Return the same flight begun ``time_s`` later: the Earth, and with it the whole flight, has turned by then."""
+        """Return the same flight begun ``time_s`` later: the Earth, and the flight with it, has turned by then."""
         angle = ROTATION_RATE * time_s
         return replace(
             self,

@@ -1,7 +1,8 @@
 """Units are parsed once, at the edge; everything inside is SI floats and radians.
 
-A spec field declares what it measures by its type (``Length``, ``Angle`` ...). A user writes ``"400 km"``; the field holds
-``400000.0``. Bare numbers are refused where a unit is needed, because a bare ``400`` is how wrong altitudes enter a study.
+A spec field declares what it measures by its type (``Length``, ``Angle`` ...). A user writes ``"400 km"``; the field
+holds ``400000.0``. Bare numbers are refused where a unit is needed, because a bare ``400`` is how wrong altitudes
+enter a study.
 """
 
 import functools
@@ -49,8 +50,9 @@ def _parsed(text: str, kind: str) -> float:
 def parse_quantity(text: object, kind: str) -> float:
     """Return the SI value of what a user wrote.
 
-    ``text`` is a string with a unit such as ``"400 km"``; ``kind`` is a key of :data:`KINDS`. Dimensionless kinds take plain
-    numbers. Decibels are ratios and stay in dB. Raises ``ValueError`` that says what was given and what is accepted.
+    ``text`` is a string with a unit such as ``"400 km"``; ``kind`` is a key of :data:`KINDS`. Dimensionless kinds
+    take plain numbers. Decibels are ratios and stay in dB. Raises ``ValueError`` that says what was given and what is
+    accepted.
     """
     unit, example = KINDS[kind]
     if kind == "dimensionless":
@@ -85,7 +87,7 @@ def _convert(text: str, unit: str, kind: str, example: str) -> float:
 
     registry = _registry()
     try:
-        quantity = registry.Quantity(text)
+        quantity: Any = registry.Quantity(text)
     except pint.errors.UndefinedUnitError as error:
         name = error.unit_names if isinstance(error.unit_names, str) else ", ".join(error.unit_names)
         raise ValueError(

@@ -73,6 +73,7 @@ def _walker(spec: WalkerSpec) -> Constellation:
     heights = (
         np.linspace(spec.altitude, top, spec.planes) if spec.planes > 1 else np.array([0.5 * (spec.altitude + top)])
     )
+    heights = heights[_mixed(spec.planes)]
     rates = np.array([secular_rates(EQUATORIAL_RADIUS + float(h), spec.inclination) for h in heights])
     return Constellation(
         radius=EQUATORIAL_RADIUS + heights[plane],
@@ -83,6 +84,17 @@ def _walker(spec: WalkerSpec) -> Constellation:
         argument_rate=rates[plane, 1],
         plane=plane,
     )
+
+
+def _mixed(planes: int) -> Index:
+    """Return an order of heights that puts neighbouring planes far apart: steps of the golden section round the circle.
+
+    Were the height to rise with the node instead, whoever looks up would see one height by day and another by night.
+    """
+    step = max(1, round(planes * (math.sqrt(5.0) - 1.0) / 2.0))
+    while math.gcd(step, planes) > 1:
+        step += 1
+    return np.asarray(np.arange(planes) * step % planes, dtype=np.int32)
 
 
 def _geostationary(spec: GeostationarySpec) -> Constellation:

@@ -19,7 +19,8 @@ class WalkerSpec(Spec):
         ge=150e3, le=60_000e3, description="Height of the circular orbit above the equatorial radius"
     )
     altitude_top: Length | None = Field(
-        default=None, description="When given, planes are spread evenly between altitude and this height"
+        default=None,
+        description="When given, planes take heights spread evenly from altitude to this one, neighbours far apart",
     )
     inclination: Angle = Field(ge=0.0, le=3.141592653589793, description="Inclination")
     pattern: Literal["delta", "star"] = Field(

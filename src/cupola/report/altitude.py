@@ -56,8 +56,8 @@ def kept_run(folder: RunFolder) -> KeptRun:
         released = np.array([shot["launch_time_s"] for shot in shots], dtype=float)
         met = np.array([shot["intercept_time_s"] for shot in shots], dtype=float)
         missed = np.array([not shot["kill"] for shot in shots], dtype=bool)
-        lanes.append(_lane(f"{plain(layer.name, 15)} released", released, layer.style.colour, "|"))
-        lanes.append(_lane(f"{plain(layer.name, 15)} met", met, layer.style.colour, layer.style.marker, missed))
+        lanes.append(_lane(f"{plain(layer.name, 15)}: release", released, layer.style.colour, "|"))
+        lanes.append(_lane(f"{plain(layer.name, 15)}: intercept", met, layer.style.colour, layer.style.marker, missed))
     lanes.append(_lane("warhead arrives", leaked["end_time_s"], ink("leak"), "v"))
     return KeptRun(replay=folder.replay, lanes=tuple(lanes), layers=folder.layers, burnouts=folder.burnouts)
 

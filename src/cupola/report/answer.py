@@ -121,12 +121,17 @@ def comparison(folder: RunFolder, references: dict[str, str]) -> str:
     )
 
 
+def _side(ratio: float) -> str:
+    return "above" if ratio > 1.0 else "below"
+
+
 def _verdict(claimed: float, engaged: Estimate, killed: Estimate) -> str:
     if claimed > 0.0 and engaged.low <= claimed <= engaged.high:
         agreement = "The number engaged here agrees with the claim within its interval."
     elif claimed > 0.0:
-        gap = (engaged.mean - claimed) / claimed
-        agreement = f"The number engaged here is {percent(abs(gap))} {'above' if gap > 0 else 'below'} the claim."
+        ratio = engaged.mean / claimed
+        size = f"{measured(ratio)} times" if ratio >= 2.0 else f"{percent(abs(ratio - 1.0))} {_side(ratio)}"
+        agreement = f"The number engaged here is {size} the claim."
     else:
         agreement = "The claim is that none is engaged."
     chance = (

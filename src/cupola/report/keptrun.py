@@ -126,8 +126,10 @@ def _charts(folder: RunFolder) -> str:
         "curve is an "
         "interceptor meeting it, filled when it kills. Ticks below are single events."
     )
-    first = (
-        "<b>The first minutes.</b> All that a boost-phase defense has: detect, track, decide, release and arrive "
-        "before burnout."
+    in_space = any(layer.in_space for layer in folder.layers)
+    first = "<b>The first minutes</b>, while the missiles burn." + (
+        " All that a boost-phase defense has: detect, track, decide, release and arrive before burnout."
+        if in_space
+        else ""
     )
     return figure(flight_figure(kept), whole, classes="wide") + figure(boost_figure(kept), first, classes="wide")

@@ -97,7 +97,7 @@ def _paint_ratios(axes: "Axes", rows: Sequence[tuple[Layer, Estimate]]) -> None:
     axes.set_xlim(0.0, top)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_yticks([])
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=7))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     axes.grid(axis="x")
     axes.tick_params(length=0, pad=5)
     axes.spines["left"].set_visible(False)

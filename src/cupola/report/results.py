@@ -79,7 +79,7 @@ def leakage_section(folder: RunFolder) -> str:
         mean=estimate_of(folder.summary["leaked"]),
         upper=int(lethal.max()),
     )
-    low, high = (number(float(q)) for q in np.percentile(leaked, (5, 95)))
+    low, high = (number(float(q)) for q in np.percentile(leaked, (5, 95), method="inverted_cdf"))
     spread = f"Nine runs in ten lie between {low} and {high}. " if len(leaked) >= 20 and low != high else ""
     caption = (
         f"<b>Leakage from run to run.</b> {spread}The bar above marks the 95 % interval of the <em>mean</em>, "

@@ -64,7 +64,7 @@ def boost_flight(end_s: float, *, kick_deg: float = 12.0, azimuth_deg: float = 2
         return np.concatenate([v, a])
 
     times, states, y = [], [], np.concatenate([r0, v0])
-    edges = [0.0, 8.0, 23.0, *starts[1:], end_s]
+    edges = [*(edge for edge in (0.0, 8.0, 23.0, *starts[1:]) if edge < end_s), end_s]
     for a, b in itertools.pairwise(edges):
         grid = np.linspace(a, b, max(int((b - a) / dense_s), 2))
         # Half an ulp inside, so that each piece sees its own side of the jump.
