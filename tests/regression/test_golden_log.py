@@ -1,7 +1,7 @@
 """The event log of one run, kept word for word: any change of behaviour shows here first.
 
-When a change is meant, write the file anew with ``python -m tests.regression.test_golden_log`` and say in the CHANGELOG how
-results move. Numbers are kept to six digits, so that another processor's last bit does not count as a change.
+When a change is meant, write the file anew with ``python -m tests.regression.test_golden_log`` and say in the CHANGELOG
+how results move. Numbers are kept to six digits, so that another processor's last bit does not count as a change.
 """
 
 import json

@@ -49,7 +49,7 @@ def conduct(
         scenario_hash=campaign.scenario_hash, seed=campaign.seed, runs=campaign.runs, version=cupola.__version__
     )
     folder = RunFolder(path=out)
-    with folder.claimed(), _explained(out):
+    with folder.claimed(), _explained(out, overwrite):
         return _Conduct(campaign, plan, identity, folder, progress or Silent()).run(workers, resume, overwrite)
 
 
@@ -138,9 +138,10 @@ class _Conduct:
 
 
 @contextmanager
-def _explained(out: Path) -> Iterator[None]:
+def _explained(out: Path, overwrite: bool) -> Iterator[None]:
     """Turn an interruption and a full disk into errors that say how to go on."""
-    how = f"finished runs are kept in {out}; the same command with --resume does the rest"
+    instead = " instead of --overwrite" if overwrite else ""
+    how = f"finished runs are kept in {out}; the same command with --resume{instead} does the rest"
     try:
         yield
     except KeyboardInterrupt:

@@ -14,7 +14,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help comes in half the time
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 done, 1 failed while running, 2 bad input.",
+    epilog="Exit codes: 0 done, 1 failed while running, 2 bad input, 130 stopped.",
 )
 
 

@@ -79,7 +79,7 @@ def _object_row(state: RunState, i: int) -> ObjectRow:
         first_detection_s=fate.first_detection_s,
         first_detection_by=fate.first_detection_by,
         firm_track_s=fate.firm_track_s,
-        track_sigma_m=fate.best_sigma_m,
+        track_sigma_m=float(state.best_sigma_m[i]),
         shooters_in_reach=fate.in_reach,
         shots=fate.shots,
         outcome=outcome.code,

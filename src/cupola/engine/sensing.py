@@ -152,9 +152,9 @@ class Sensing:
             if np.isnan(fate.firm_track_s):
                 fate.firm_track_s = time_s
                 state.note(time_s, EventKind.TRACK, state.threats[i].object_id, name, status="firm", sigma_m=sigma)
-        for i in np.flatnonzero(state.bank.mode != NONE):
-            fate = state.fates[i]
-            fate.best_sigma_m = float(np.fmin(fate.best_sigma_m, state.bank.sigma_position(int(i))))
+        p = state.bank.p
+        sigma_m = np.sqrt(p[:, 0, 0] + p[:, 1, 1] + p[:, 2, 2])
+        state.best_sigma_m = np.fmin(state.best_sigma_m, np.where(state.bank.mode != NONE, sigma_m, np.nan))
         self._firm = firm
         if firm.any() and not self._any_firm:
             self._any_firm = True

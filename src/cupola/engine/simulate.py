@@ -42,6 +42,7 @@ def simulate(world: World, campaign_seed: int, run_index: int, keep_tracks: bool
         ),
         manager=BattleManager(battle, [_battery(world, a, campaign_seed, run_index) for a in world.arsenals]),
         fates=[ObjectFate() for _ in threats],
+        best_sigma_m=np.full(n, np.nan),
     )
     planning = Planning(state, Shooting(state))
     _schedule_raid(state)

@@ -1,5 +1,6 @@
 """What changes during one run. Truth and beliefs lie side by side here; only the engine's handlers touch both."""
 
+import functools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,7 +30,6 @@ class ObjectFate:
     first_detection_s: float = np.nan
     first_detection_by: str = ""
     firm_track_s: float = np.nan
-    best_sigma_m: float = np.nan
     in_reach: int = 0
     shots: int = 0
     obstacles: dict[str, NoShot] = field(default_factory=dict)
@@ -49,6 +49,8 @@ class RunState:
     discriminator: Discriminator
     manager: BattleManager
     fates: list[ObjectFate]
+    best_sigma_m: NDArray[np.float64]
+    """(n,) smallest one-sigma position error that each object's track ever had; NaN without a track."""
     queue: EventQueue = field(default_factory=EventQueue)
     log: list[Event] = field(default_factory=list)
     shots: list[ShotRow] = field(default_factory=list)
@@ -73,7 +75,7 @@ class RunState:
         believed = self.discriminator.lethal_probability()
         return np.where(self.boosters, 1.0, believed)
 
-    @property
+    @functools.cached_property
     def boosters(self) -> NDArray[np.bool_]:
         """Which objects (n,) are missiles with their booster."""
         return np.array([threat.role == "booster" for threat in self.threats])

@@ -34,6 +34,14 @@ LIMITS: Sequence[tuple[str, str]] = (
         "Measurements reach the right filter; closely spaced objects do not steal each other's tracks.",
     ),
     (
+        "Points, not bodies.",
+        "Everything flies in three degrees of freedom. There is no weather but a cloud top, no terrain and no ocean.",
+    ),
+    (
+        "One commander who knows what the sensors know.",
+        "Messages take the stated delay and always arrive; nobody hesitates beyond it.",
+    ),
+    (
         "A kill is a chance.",
         "Whether an interceptor that arrives in its basket with divert left destroys its target is drawn with a "
         "stated probability.",

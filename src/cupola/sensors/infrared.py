@@ -23,6 +23,23 @@ TOO_FAINT = CODE["TOO_FAINT"]
 UNLIMITED = np.iinfo(np.int64).max
 
 
+def _numbers(spec: InfraredSpec, cloud_top_m: float) -> Vector:
+    return np.array(
+        [
+            spec.plume_noise if spec.sees_plumes else math.inf,
+            spec.body_noise if spec.sees_bodies else math.inf,
+            spec.band_low,
+            spec.band_high,
+            spec.minimum_tangent_height,
+            spec.maximum_range,
+            cloud_top_m,
+            spec.pixel,
+            spec.bias,
+            spec.threshold_snr,
+        ]
+    )
+
+
 def look_infrared(
     spec: InfraredSpec,
     r_sensors: Vector,
@@ -46,20 +63,7 @@ def look_infrared(
     hit, burning = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
     reason = np.empty(count, np.int8)
     u = np.empty((*count, 3))
-    numbers = np.array(
-        [
-            spec.plume_noise if spec.sees_plumes else math.inf,
-            spec.body_noise if spec.sees_bodies else math.inf,
-            spec.band_low,
-            spec.band_high,
-            spec.minimum_tangent_height,
-            spec.maximum_range,
-            cloud_top_m,
-            spec.pixel,
-            spec.bias,
-            spec.threshold_snr,
-        ]
-    )
+    numbers = _numbers(spec, cloud_top_m)
     _scan(
         numbers,
         np.ascontiguousarray(r_sensors),

@@ -77,6 +77,26 @@ def detection_range(spec: RadarSpec, cross_section: float, snr_db: float) -> flo
     return float((range_constant(spec) * cross_section / ratio(snr_db)) ** 0.25)
 
 
+def _numbers(spec: RadarSpec) -> Vector:
+    return np.array(
+        [
+            range_constant(spec),
+            ratio(spec.threshold_snr),
+            0.5 * spec.azimuth_width,
+            spec.minimum_elevation,
+            spec.maximum_elevation,
+            spec.maximum_range,
+            spec.antenna_height,
+            spec.face_elevation,
+            spec.scan_exponent,
+            spec.beamwidth,
+            spec.bandwidth,
+            spec.angle_bias,
+            spec.range_bias,
+        ]
+    )
+
+
 def look_radar(
     spec: RadarSpec,
     sites: RadarSites,
@@ -98,23 +118,7 @@ def look_radar(
     sigma_angle, sigma_range = np.full(count, np.nan), np.full(count, np.nan)
     hit, reason = np.zeros(count, np.bool_), np.empty(count, np.int8)
     r_sensors = ecef_to_eci(sites.r_ecef, time_s)
-    numbers = np.array(
-        [
-            range_constant(spec),
-            ratio(spec.threshold_snr),
-            0.5 * spec.azimuth_width,
-            spec.minimum_elevation,
-            spec.maximum_elevation,
-            spec.maximum_range,
-            spec.antenna_height,
-            spec.face_elevation,
-            spec.scan_exponent,
-            spec.beamwidth,
-            spec.bandwidth,
-            spec.angle_bias,
-            spec.range_bias,
-        ]
-    )
+    numbers = _numbers(spec)
     _scan(
         numbers,
         spec.fluctuation == "swerling-1",
