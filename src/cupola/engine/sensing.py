@@ -13,7 +13,7 @@ from cupola.orbits.constellation import positions
 from cupola.sensors.detection import Measurements, RadarSites, TargetSet, Watch, look, read_features
 from cupola.sensors.looks import CODE, REASONS, SEEN
 from cupola.sensors.spec import InfraredSpec, RadarSpec
-from cupola.tracking.motion import NONE
+from cupola.tracking.motion import BOOST, NONE
 
 ABSENT, NO_SIGNAL, BELOW_HORIZON = CODE["ABSENT"], CODE["NO_SIGNAL"], CODE["BELOW_HORIZON"]
 HORIZON_SLACK_M = 150e3
@@ -86,7 +86,7 @@ class Sensing:
         reports = looks.measurements(sensor.watch.update(looks.hit), sensor_offset=sensor.station.offset)
         best = np.where((looks.reason == SEEN).any(axis=0), SEEN, looks.reason.max(axis=0))
         sensor.tally[best, np.arange(len(best))] += 1
-        if len(reports):
+        if len(reports) or (state.bank.mode == BOOST).any():
             self._take(time_s, sensor, reports)
 
     def looks(self) -> dict[str, dict[str, dict[str, int]]]:

@@ -185,7 +185,7 @@ def _allies(scenario: "Scenario") -> str:
         ]
         for ally in scenario.allies
     ]
-    head = ("nation", "", "used here", "taken out, not shared", "shared, not simulated")
+    head = ("nation", "part", "used here", "taken out, not shared", "shared, not simulated")
     return table(head, rows, caption="Allies: what each brings")
 
 
@@ -203,7 +203,7 @@ def _values(scenario: "Scenario") -> str:
         mix = listed([f"{counts[kind]} {kind}" for kind in _CONFIDENCES if counts[kind]])
         rows = [
             [
-                text(value.path.split(".", 1)[-1].replace("_", " ")),
+                text(value.path.split(".", 1)[-1]),
                 text(f"{value.value} {value.unit}".strip()),
                 _tag(value.confidence),
                 _source(value.source, known),
