@@ -12,8 +12,8 @@ from cupola.report.read import RunFolder
 from cupola.report.scene import City, Cut, Scene, cut_around, raid_points, raid_projection
 from cupola.report.words import capital, counted, listed
 
-_OVERVIEW = (920, 590)
-_DETAIL = (448, 400)
+_OVERVIEW_WIDTH, _OVERVIEW_HEIGHTS = 920, (460, 640)
+_DETAIL_WIDTH, _DETAIL_HEIGHTS = 448, (400, 400)
 
 
 def kept_section(folder: RunFolder, rings: Sequence[NDArray[np.float64]]) -> str:
@@ -32,7 +32,9 @@ def _maps(scene: Scene, run: int) -> str:
     told = _told(scene)
     overview = map_figure(
         scene,
-        cut_around(raid_points(scene), projection=raid_projection(scene), width=_OVERVIEW[0], height=_OVERVIEW[1]),
+        cut_around(
+            raid_points(scene), projection=raid_projection(scene), width=_OVERVIEW_WIDTH, heights=_OVERVIEW_HEIGHTS
+        ),
         name="map",
         title=f"Map of run {run}",
         description=told,
@@ -66,7 +68,7 @@ def _details(scene: Scene) -> list[tuple[str, str, Cut, str]]:
             start += [(float(place[0]), float(place[1])) for place in (shot["launch"], shot["intercept"])]
     out = []
     if start:
-        cut = cut_around(start, width=_DETAIL[0], height=_DETAIL[1], margin=0.1, least_km=900.0)
+        cut = cut_around(start, width=_DETAIL_WIDTH, heights=_DETAIL_HEIGHTS, margin=0.1, least_km=900.0)
         out.append(
             (
                 "map-start",
@@ -77,7 +79,7 @@ def _details(scene: Scene) -> list[tuple[str, str, Cut, str]]:
         )
     aims = [(city.latitude_deg, city.longitude_deg) for city in scene.cities]
     if aims:
-        cut = cut_around(aims, width=_DETAIL[0], height=_DETAIL[1], margin=0.12, least_km=700.0)
+        cut = cut_around(aims, width=_DETAIL_WIDTH, heights=_DETAIL_HEIGHTS, margin=0.12, least_km=700.0)
         out.append(
             ("map-aims", "The aim points on the map", cut, "<b>What they are aimed at.</b> Filled: hit in this run.")
         )

@@ -84,26 +84,28 @@ def cut_around(
     points_deg: Sequence[tuple[float, float]],
     *,
     width: int,
-    height: int,
+    heights: tuple[int, int],
     projection: Azimuthal | None = None,
     margin: float = 0.06,
     least_km: float = 900.0,
 ) -> Cut:
     """Return the cut that holds all points (latitude, longitude in degrees), at least ``least_km`` high.
 
-    Without a ``projection`` it is centred on the points, north up.
+    Its height in pixels follows the points' shape within ``heights`` (least, most). Without a ``projection`` it is
+    centred on the points, north up.
     """
     lat, lon = np.array(points_deg, dtype=float).T
     centred = projection or centred_on(lat, lon)
     x, y = centred.project(lat, lon)
     left, right, bottom, top = float(x.min()), float(x.max()), float(y.min()), float(y.max())
     half_w, half_h = (right - left) / 2.0 * (1.0 + 2.0 * margin), (top - bottom) / 2.0 * (1.0 + 2.0 * margin)
+    shape = half_h / half_w if half_w > 0.0 else math.inf
+    height = round(min(max(width * shape, heights[0]), heights[1]))
     half_h = max(half_h, half_w * height / width, least_km / 2.0)
     half_w = half_h * width / height
     cx, cy = (left + right) / 2.0, (bottom + top) / 2.0
-    return Cut(
-        projection=centred, frame=(cx - half_w, cy - half_h, cx + half_w, cy + half_h), width=width, height=height
-    )
+    frame = (cx - half_w, cy - half_h, cx + half_w, cy + half_h)
+    return Cut(projection=centred, frame=frame, width=width, height=height)
 
 
 def raid_projection(scene: Scene) -> Azimuthal:

@@ -51,8 +51,8 @@ def percent(share: float) -> str:
     """Return a share as a percentage: 0 %, 0.4 %, 34 %, 99.6 %, 100 %."""
     if not math.isfinite(share):
         return "–"
-    value = round(100.0 * share, 9)
-    if value in (0.0, 100.0):
+    value = 100.0 * share
+    if abs(value - 50.0) > 50.0 - 1e-9:
         return f"{value:.0f} %"
     if value < 0.05:
         return "< 0.1 %"

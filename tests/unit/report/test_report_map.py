@@ -8,6 +8,7 @@ import pytest
 from cupola.core.earth import central_angle, great_circle_azimuth
 from cupola.report.labels import Label, place
 from cupola.report.projection import EARTH_RADIUS_KM, Azimuthal, centred_on, land_rings
+from cupola.report.scene import Scene, cut_around, flying, gets_through, raid_projection
 from cupola.scenario.data import coastlines
 
 CENTRES = [(0.0, 0.0), (65.0, -150.0), (90.0, 0.0), (-90.0, 0.0), (20.0, 179.5), (-40.0, -100.0), (0.0, -160.0)]
@@ -88,3 +89,48 @@ def test_the_first_label_has_the_first_choice_and_avoids_what_it_can() -> None:
     placed, _ = place([first, second], (0.0, 0.0, 300.0, 200.0), avoid=[(104.0, 90.0, 140.0, 110.0)])
     assert placed[0].label is first
     assert placed[0].x < 100.0, "the right side is busy, so the name goes left"
+
+
+def scene(launch: tuple[float, float], aim: tuple[float, float]) -> Scene:
+    objects = [
+        {
+            "missile": "M01",
+            "role": role,
+            "outcome": outcome,
+            "launch": list(launch),
+            "aim": list(aim),
+            "track": [[0.0, *launch, 0.0]],
+        }
+        for role, outcome in (("booster", "spent"), ("warhead", "leaked"), ("decoy", "spent"))
+    ]
+    return Scene(replay={"objects": objects, "shots": []}, layers=(), cities=(), rings=())
+
+
+@pytest.mark.parametrize("aim", [(38.9, -77.0), (34.0, -118.2), (21.3, -157.9), (51.5, -0.1)])
+def test_a_long_raid_runs_across_the_page_with_north_in_the_upper_half(aim: tuple[float, float]) -> None:
+    launch = (40.0, 127.0)
+    projection = raid_projection(scene(launch, aim))
+    x, y = projection.project(np.array([launch[0], aim[0], 90.0]), np.array([launch[1], aim[1], 0.0]))
+    assert y[0] == pytest.approx(y[1], abs=1.0)
+    assert x[0] == pytest.approx(-x[1], abs=1.0)
+    assert abs(x[0]) == pytest.approx(
+        EARTH_RADIUS_KM * central_angle(*(math.radians(v) for v in (*launch, *aim))) / 2.0, rel=1e-6
+    )
+    assert y[2] > 0.0
+
+
+def test_a_short_raid_keeps_north_up_and_a_cut_holds_its_points() -> None:
+    near = scene((40.0, 127.0), (36.0, 129.0))
+    assert raid_projection(near).turn == 0.0
+    points = [(40.0, 127.0), (36.0, 129.0)]
+    cut = cut_around(points, width=900, heights=(400, 600), projection=raid_projection(near))
+    assert cut.holds(*cut.projection.project(*np.array(points).T)).all()
+    assert cut.height == 600
+    assert cut.frame[3] - cut.frame[1] >= 900.0
+    assert (cut.frame[2] - cut.frame[0]) / cut.width == pytest.approx((cut.frame[3] - cut.frame[1]) / cut.height)
+
+
+def test_a_missile_gets_through_when_its_warhead_does() -> None:
+    drawn = scene((40.0, 127.0), (36.0, 129.0))
+    assert [obj["role"] for obj in flying(drawn)] == ["booster", "warhead"]
+    assert all(gets_through(drawn, obj) for obj in flying(drawn))
