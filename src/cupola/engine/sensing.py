@@ -15,7 +15,8 @@ from cupola.sensors.looks import CODE, REASONS, SEEN
 from cupola.sensors.spec import InfraredSpec, RadarSpec
 from cupola.tracking.motion import BOOST, NONE
 
-ABSENT, NO_SIGNAL, BELOW_HORIZON = CODE["ABSENT"], CODE["NO_SIGNAL"], CODE["BELOW_HORIZON"]
+ABSENT, NO_SIGNAL = CODE["ABSENT"], CODE["NO_SIGNAL"]
+BELOW_HORIZON, OUT_OF_RANGE = CODE["BELOW_HORIZON"], CODE["OUT_OF_RANGE"]
 HORIZON_SLACK_M = 150e3
 """How far below a site's horizontal plane an object may be before a look is skipped: far more than refraction bends."""
 
@@ -183,7 +184,12 @@ def _blind(sensor: SensorState, spec: InfraredSpec | RadarSpec, targets: TargetS
     sites = sensor.place(time_s)
     if not isinstance(sites, RadarSites) or not targets.exists.any():
         return BELOW_HORIZON
-    up = ecef_to_eci(sites.r_ecef, time_s)
-    up /= np.linalg.norm(up, axis=1)[:, None]
-    above = targets.r[targets.exists] @ up.T
-    return BELOW_HORIZON if float(above.max()) < POLAR_RADIUS - HORIZON_SLACK_M else None
+    r_sites = ecef_to_eci(sites.r_ecef, time_s)
+    r = targets.r[targets.exists]
+    along = r @ r_sites.T
+    squared = np.einsum("sc,sc->s", r_sites, r_sites)
+    above = along >= np.sqrt(squared) * (POLAR_RADIUS - HORIZON_SLACK_M)
+    if not above.any():
+        return BELOW_HORIZON
+    distance_squared = np.einsum("nc,nc->n", r, r)[:, None] + squared - 2.0 * along
+    return None if (above & (distance_squared <= (spec.maximum_range + 1e3) ** 2)).any() else OUT_OF_RANGE

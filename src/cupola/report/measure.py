@@ -58,17 +58,14 @@ class Moment:
 def flow_of(folder: RunFolder) -> Flow:
     """Return the mean flow of warheads through the layers."""
     lethal = folder.objects.where(folder.objects["lethal"].astype(bool))
-    runs = len(folder.runs["run"])
-    entering = len(lethal) / runs
-    launched = entering
+    launched = entering = float(folder.runs["lethal"].mean())
     stages = []
     for layer in folder.layers:
-        stopped = float(np.count_nonzero(lethal.equals("layer", layer.name))) / runs
-        shot_at = float(np.count_nonzero(_shot_at(lethal, folder.shots, layer.name))) / runs
+        stopped = float(folder.runs[f"{layer.name}.killed_lethal"].mean())
+        shot_at = float(np.count_nonzero(_shot_at(lethal, folder.shots, layer.name))) / folder.detailed_runs
         stages.append(Stage(layer=layer, entering=entering, shot_at=shot_at, stopped=stopped))
         entering = max(0.0, round(entering - stopped, 9))
-    leaked = float(np.count_nonzero(lethal.equals("outcome", "leaked"))) / runs
-    return Flow(launched=launched, stages=tuple(stages), leaked=leaked)
+    return Flow(launched=launched, stages=tuple(stages), leaked=float(folder.runs["leaked"].mean()))
 
 
 def _shot_at(objects: Table, shots: Table, layer: str) -> NDArray[np.bool_]:
@@ -89,7 +86,7 @@ def _keys(table: Table, column: str, vocabulary: dict[str, int]) -> NDArray[np.i
 def aim_points(folder: RunFolder) -> list[AimPoint]:
     """Return every aim point, the most often hit first, then the most populous."""
     lethal = folder.objects.where(folder.objects["lethal"].astype(bool))
-    runs = len(folder.runs["run"])
+    runs = folder.detailed_runs
     codes, names = lethal.words["aim"]
     leaked = lethal.equals("outcome", "leaked")
     out = []
@@ -158,7 +155,7 @@ def _moment(label: str, layer: Layer | None, times: Array) -> Moment | None:
 
 def shot_outcomes(folder: RunFolder) -> list[tuple[Layer, str, float]]:
     """Return (layer, outcome code, mean shots per run) of every outcome that occurred, by layer, kills first."""
-    runs = len(folder.runs["run"])
+    runs = folder.detailed_runs
     out = []
     for layer in folder.layers:
         mine = folder.shots.equals("layer", layer.name)

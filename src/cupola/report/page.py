@@ -87,8 +87,16 @@ def build_page(folder: RunFolder) -> str:
             bibliography_section(folder.scenario),
         )
     )
-    head = answer(folder, flow) + headlines(folder) + _contents(body)
+    head = answer(folder, flow) + headlines(folder) + _detail_note(folder) + _contents(body)
     return _document(folder, head, body)
+
+
+def _detail_note(folder: RunFolder) -> str:
+    runs = int(folder.summary["runs"])
+    if folder.detailed_runs == runs:
+        return ""
+    part = f"the first {folder.detailed_runs:,} of {runs:,} runs"
+    return paragraph(f"What is counted object by object or shot by shot below uses {part}.", classes="small note")
 
 
 def _contents(body: str) -> str:

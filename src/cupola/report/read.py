@@ -14,6 +14,9 @@ from cupola.report.theme import LayerStyle, layer_style
 if TYPE_CHECKING:
     from cupola.scenario.schema import Scenario
 
+MOST_DETAILED_RUNS = 20_000
+"""Runs whose objects and shots are read one by one; enough for any figure, and some hundred MB."""
+
 _OBJECT_COLUMNS = (
     "run",
     "object",
@@ -99,7 +102,10 @@ class Layer:
 
 @dataclass(frozen=True, kw_only=True)
 class RunFolder:
-    """A finished run folder in memory. ``runs`` holds one number per run; ``replay`` the kept run, as stored."""
+    """A finished run folder in memory. ``runs`` holds one number per run; ``replay`` the kept run, as stored.
+
+    ``objects`` and ``shots`` hold the first ``detailed_runs`` runs, which bounds memory however long the campaign was.
+    """
 
     path: Path
     scenario: "Scenario"
@@ -107,6 +113,7 @@ class RunFolder:
     summary: dict[str, Any]
     layers: tuple[Layer, ...]
     runs: dict[str, NDArray[Any]]
+    detailed_runs: int
     objects: Table
     shots: Table
     replay: dict[str, Any]
@@ -128,6 +135,7 @@ def read_run_folder(path: Path) -> RunFolder:
         summary=_read_json(path / "summary.json"),
         layers=_layers(scenario),
         runs=runs.numbers,
+        detailed_runs=min(len(runs), MOST_DETAILED_RUNS),
         objects=_read_table(path / "objects.parquet", _OBJECT_COLUMNS),
         shots=_read_table(path / "shots.parquet", _SHOT_COLUMNS),
         replay=replay,
@@ -159,7 +167,8 @@ def _read_table(path: Path, columns: Sequence[str] | None) -> Table:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(_present(path), columns=list(columns) if columns else None)
+        limits = [("run", "<", MOST_DETAILED_RUNS)] if columns else None
+        table = pq.read_table(_present(path), columns=list(columns) if columns else None, filters=limits)
     except (pa.ArrowInvalid, OSError) as error:
         raise ValueError(
             f"{path}: not a readable Parquet table ({error}); the file is truncated or was edited"

@@ -236,7 +236,7 @@ def aims_section(folder: RunFolder) -> str:
     """Return the aim points and how often each is hit."""
     from cupola.campaign.statistics import wilson
 
-    runs = len(folder.runs["run"])
+    runs = folder.detailed_runs
 
     def row(aim: AimPoint) -> list[str]:
         hit = wilson(aim.runs_hit, runs)

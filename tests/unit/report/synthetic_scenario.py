@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from cupola.scenario.schema import Scenario
 
 if TYPE_CHECKING:
-    from synthetic import Case, SyntheticLayer
+    from synthetic_raid import Case, SyntheticLayer
 
 _BODY = {
     "temperature": "300 K",

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from synthetic import Case, write_run_folder
+from synthetic import write_run_folder
+from synthetic_raid import Case
 
 from cupola.report.compact import compact
 from cupola.report.draw import plain, render
 from cupola.report.measure import aim_points, flow_of, launch_times, moments, shot_outcomes
+from cupola.report.page import build_page
 from cupola.report.read import RunFolder, read_run_folder
 from cupola.report.words import Estimate, clock, counted, estimate_of, interval, listed, measured, number, percent
 
@@ -65,6 +67,19 @@ def test_counts_agree_with_the_tables(folder: RunFolder) -> None:
     assert (folder.shots["launch_time_s"] > launched).all()
     rows = {moment.label: moment.percentiles[2] for moment in moments(folder)}
     assert rows["First detection"] < rows["Firm track"] < rows["boost: intercept"] < 180.0 < rows["Warhead arrives"]
+
+
+def test_long_campaign_is_read_in_part_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_run_folder(tmp_path / "run", Case(runs=6, missiles=3))
+    whole = read_run_folder(path)
+    monkeypatch.setattr("cupola.report.read.MOST_DETAILED_RUNS", 4)
+    part = read_run_folder(path)
+    assert part.detailed_runs == 4
+    assert part.objects["run"].max() == 3
+    assert len(part.runs["run"]) == 6
+    assert flow_of(part).leaked == flow_of(whole).leaked
+    assert "uses the first 4 of 6 runs" in build_page(part)
+    assert "uses the first" not in build_page(whole)
 
 
 def test_names_are_one_printable_line() -> None:

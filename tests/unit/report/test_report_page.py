@@ -11,7 +11,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from synthetic import MIDCOURSE, SPACE, TERMINAL, Case, SyntheticLayer, write_run_folder
+from synthetic import write_run_folder
+from synthetic_raid import MIDCOURSE, SPACE, TERMINAL, Case, SyntheticLayer
 
 from cupola.report.page import write_report
 
@@ -22,7 +23,7 @@ HOSTILE = '</script><script>alert("x")</script> $\\frac{1}{0}$ & <b>'
 
 CASES = {
     "everything": Case(runs=24),
-    "no-interceptors": Case(runs=3, layers=(), tracked=False, leak_reason="no-defense", compare=False, satellites=0),
+    "no-interceptors": Case(runs=3, layers=(), tracked=False, compare=False, satellites=0),
     "nothing-leaks": Case(runs=12, layers=SURE, unengaged=0.0),
     "no-shots": Case(runs=3, tracked=False),
     "one-run-one-missile": Case(runs=1, missiles=1, decoys=0, layers=(MIDCOURSE,), compare=False),
