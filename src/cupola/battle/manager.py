@@ -1,5 +1,6 @@
 """The battle manager: believes what tracks and assessments say, and orders shots by doctrine."""
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -98,7 +99,7 @@ class BattleManager:
             satellites_in_reach=satellites,
         )
 
-    def committed(self, order: Order, kill_probability: float) -> int:
+    def committed(self, order: Order) -> int:
         """Book an order: spend the interceptor, remember the shot, and return its number."""
         battery = self.batteries[order.battery]
         if isinstance(battery, SpaceBattery):
@@ -107,7 +108,7 @@ class BattleManager:
             battery.remaining -= 1
         belief = self.belief(order.track)
         shot, self._shots = self._shots, self._shots + 1
-        belief.pending[shot] = (order.intercept_s, kill_probability)
+        belief.pending[shot] = (order.intercept_s, order.kill_probability)
         belief.shots_by_layer[order.layer] = belief.shots_by_layer.get(order.layer, 0) + 1
         return shot
 
@@ -170,7 +171,7 @@ class BattleManager:
         wanted: NDArray[np.int64],
         obstacles: dict[int, NoShot],
     ) -> list[Order]:
-        table = _candidates(self.batteries, picture, offers, wanted)
+        table = _candidates(self.batteries, picture, offers, wanted, self.spec.burn_time_spread)
         survive = np.array([self._survival(int(track)) for track in picture.track])
         pairing = assign(
             table.track,
@@ -184,6 +185,7 @@ class BattleManager:
         )
         orders = [
             Order(
+                kill_probability=float(table.kill_probability[row]),
                 battery=int(table.battery[row]),
                 shooter=int(table.shooter[row]),
                 layer=layer,
@@ -237,8 +239,22 @@ def single_shot_probability(battery: Battery) -> float:
     return battery.spec.reliability * battery.spec.kill_vehicle.kill_probability
 
 
+def _still_burning(battery: Battery, margin_s: Vector, spread_s: float) -> Vector:
+    """Return the believed chance (c,) that a missile still burns ``margin_s`` before its believed burnout.
+
+    One for weapons that do not need the plume; else normal in the burn time's error.
+    """
+    if isinstance(battery, GroundBattery) or battery.spec.engages != "boost":
+        return np.ones(len(margin_s))
+    return np.array([0.5 * math.erfc(-margin / (spread_s * math.sqrt(2.0))) for margin in margin_s])
+
+
 def _candidates(
-    batteries: list[Battery], picture: Picture, offers: dict[int, Opportunities], wanted: NDArray[np.int64]
+    batteries: list[Battery],
+    picture: Picture,
+    offers: dict[int, Opportunities],
+    wanted: NDArray[np.int64],
+    spread_s: float,
 ) -> _Candidates:
     """Lay out every feasible (track, interceptor) of a layer; a site offers as many as could be wanted of it."""
     parts: list[NDArray[np.float64]] = []
@@ -246,20 +262,16 @@ def _candidates(
     horizon = float(picture.times_s[-1] - picture.now_s) if len(picture.times_s) else 1.0
     for index, offer in offers.items():
         battery = batteries[index]
-        useful = wanted[offer.track] > 0
-        rows = np.flatnonzero(useful)
-        p = single_shot_probability(battery)
-        early = 1.0 - (picture.times_s[offer.at[rows]] - picture.now_s) / max(horizon, 1.0)
-        if isinstance(battery, GroundBattery):
-            copies = int(min(battery.remaining - battery.reserve, wanted[offer.track[rows]].sum()))
-        else:
-            copies = 1
+        rows = np.flatnonzero(wanted[offer.track] > 0)
+        times_s = picture.times_s[offer.at[rows]]
+        p = single_shot_probability(battery) * _still_burning(
+            battery, picture.burnout_s[offer.track[rows]] - times_s, spread_s
+        )
+        early = 1.0 - (times_s - picture.now_s) / max(horizon, 1.0)
+        ground = isinstance(battery, GroundBattery)
+        copies = int(min(battery.remaining - battery.reserve, wanted[offer.track[rows]].sum())) if ground else 1
         for copy in range(copies):
-            who = (
-                offer.shooter[rows]
-                if copies == 1 and not isinstance(battery, GroundBattery)
-                else np.full(len(rows), copy)
-            )
+            who = np.full(len(rows), copy) if ground else offer.shooter[rows]
             block = np.stack(
                 [
                     np.full(len(rows), index),
@@ -268,7 +280,7 @@ def _candidates(
                     column + who,
                     offer.at[rows],
                     offer.release_s[rows],
-                    np.full(len(rows), p),
+                    p,
                     np.clip(early, 0.0, 0.999),
                 ],
                 axis=1,

@@ -95,3 +95,4 @@ class Order:
     r_intercept: Vector
     v_track: Vector
     sigma_m: float
+    kill_probability: float

@@ -51,6 +51,9 @@ class BattleSpec(Spec):
     assumed_burn_time_liquid: Time = Field(
         default="240 s", description="Burn time the defender assumes of liquid missiles"
     )
+    burn_time_spread: Time = Field(
+        default="12 s", gt=0.0, description="One-sigma error of the assumed burn times, weighed into boost-phase shots"
+    )
     firm_updates: PositiveCount = Field(default=3, description="Track updates before a track is firm")
     firm_error: Length = Field(default="20 km", description="One-sigma position error below which a track is firm")
     lethal_prior: Probability = Field(

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cupola.battle.manager import single_shot_probability
 from cupola.battle.picture import Battery, GroundBattery, Order, SpaceBattery
 from cupola.core.earth import Vector, ecef_to_eci
 from cupola.engine.record import EventKind, ShotRow
@@ -57,7 +56,7 @@ class Shooting:
     def order(self, time_s: float, order: Order) -> None:
         """Book an order and schedule its flight."""
         state, battery = self.state, self.state.manager.batteries[order.battery]
-        number = state.manager.committed(order, single_shot_probability(battery))
+        number = state.manager.committed(order)
         threat = state.threats[order.track]
         ordinal = self._fired_at.get((threat.object_id, order.layer), 0)
         self._fired_at[threat.object_id, order.layer] = ordinal + 1

@@ -121,7 +121,7 @@ def exceedance_figure(values: NDArray[np.int64], *, upper: int) -> str:
 
 
 def reached_figure(in_reach: NDArray[np.int64], destroyed: NDArray[np.bool_], *, role: str) -> str:
-    """Return the SVG of missiles by the most space interceptors in reach of each at one time, parted by their fate.
+    """Return the SVG of missiles by the most interceptors in reach of each at one time, parted by their fate.
 
     ``in_reach`` and ``destroyed`` hold one entry per missile and run, shape (missiles,).
     """
@@ -135,16 +135,16 @@ def reached_figure(in_reach: NDArray[np.int64], destroyed: NDArray[np.bool_], *,
         share = every / len(in_reach)
         _paint_bars(axes, edges, share, "stream")
         axes.bar(middle, lost / len(in_reach), width=width, color=ink(role), lw=0)
-        axes.set_xlabel("most space interceptors in reach of a missile at once", labelpad=6)
+        axes.set_xlabel("most interceptors in reach of a missile at once", labelpad=6)
         axis_title(axes, "share of missiles", pad=14.0)
         for colour, word, x in ((ink(role), "destroyed in space", 0.38), (ink("stream"), "not", 0.8)):
             axes.plot([x], [1.1], marker="s", ms=8, color=colour, transform=axes.transAxes, clip_on=False)
             axes.text(x + 0.025, 1.1, word, transform=axes.transAxes, va="center", fontsize=11.5)
 
     described = (
-        f"{percent(none)} of the missiles never had a space interceptor in reach; median "
+        f"{percent(none)} of the missiles never had an interceptor in reach; median "
         f"{number(float(np.median(in_reach)))}. "
         f"{percent(float(np.mean(destroyed)))} were destroyed in space."
     )
-    title = "Missiles by the number of space interceptors in reach"
+    title = "Missiles by the number of interceptors in reach"
     return render(paint, name="reached", title=title, description=described, width=_WIDTH, height=_HEIGHT)

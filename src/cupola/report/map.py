@@ -61,7 +61,11 @@ def _paint_land(axes: "Axes", rings: Sequence[Array], cut: Cut) -> None:
     near = land_rings(rings, cut.projection, cut.reach_km, cut.frame)
     if not near:
         return
-    path = Path.make_compound_path(*(Path(np.vstack((ring, ring[:1])), closed=True) for ring in near))
+    codes = np.full(sum(len(ring) + 1 for ring in near), Path.LINETO, dtype=np.uint8)
+    ends = np.cumsum([len(ring) + 1 for ring in near])
+    codes[ends - 1] = Path.CLOSEPOLY
+    codes[np.append(0, ends[:-1])] = Path.MOVETO
+    path = Path(np.concatenate([part for ring in near for part in (ring, ring[:1])]), codes)
     axes.add_patch(PathPatch(path, facecolor=ink("land"), edgecolor=ink("coast"), lw=0.6, zorder=1))
 
 

@@ -224,9 +224,8 @@ def reach_section(folder: RunFolder) -> str:
         destroyed |= boosters.equals("layer", layer.name)
     parted = reached_figure(boosters["shooters_in_reach"], destroyed, role=space[0].style.role)
     words = (
-        "<b>What each missile meets.</b> One count per missile and run: the most interceptors that could have "
-        "met it at one "
-        "moment, and whether one did destroy it before its warheads were released."
+        "<b>What each missile meets.</b> One count per missile and run: the most interceptors of any layer that could "
+        "have met it at one moment before it released its warheads, and whether one in space did destroy it."
     )
     pair = f'<div class="pair">{figure(svg, caption)}{figure(parted, words)}</div>\n'
     return section("reach", "Reach of the space layer", paragraph(absent), pair)

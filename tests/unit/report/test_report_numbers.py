@@ -79,7 +79,6 @@ def test_long_campaign_is_read_in_part_and_says_so(tmp_path: Path, monkeypatch: 
     assert len(part.runs["run"]) == 6
     assert flow_of(part).leaked == flow_of(whole).leaked
     assert "uses the first 4 of 6 runs" in build_page(part)
-    assert "uses the first" not in build_page(whole)
 
 
 def test_names_are_one_printable_line() -> None:
