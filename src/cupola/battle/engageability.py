@@ -39,7 +39,7 @@ def space_opportunities(
     """Return what every satellite of a constellation could do against every track if released at ``release_s``."""
     r_sat, v_sat = positions(battery.constellation, release_s, turn_rad=battery.turn_rad, slide_rad=battery.slide_rad)
     everyone = np.ones(len(battery.remaining), dtype=np.bool_)
-    armed = battery.remaining > 0
+    armed = (battery.remaining > 0) & (battery.spare > 0)
     rows: list[NDArray[np.int64]] = []
     obstacles: list[NoShot | None] = []
     counts = np.zeros(len(picture.track), dtype=np.int64)
@@ -112,7 +112,7 @@ def ground_opportunities(
     Shots that need not leave before ``release_before_s``, the next planning cycle, are left to that cycle.
     """
     near = _near(battery, picture)
-    armed = battery.remaining > battery.reserve
+    armed = battery.spare > 0
     flight_s = _flight_times(battery, picture, release_s, near) if armed else np.full(near.shape, np.inf)
     leaves_s = picture.times_s[None, :] - flight_s
     feasible = (leaves_s >= release_s) & (flight_s <= battery.spec.maximum_flight_time)

@@ -183,21 +183,27 @@ class BattleManager:
             survive,
             optimal=self.spec.assignment == "optimal",
         )
-        orders = [
-            Order(
-                kill_probability=float(table.kill_probability[row]),
-                battery=int(table.battery[row]),
-                shooter=int(table.shooter[row]),
-                layer=layer,
-                track=int(picture.track[table.track[row]]),
-                release_s=float(table.release_s[row]),
-                intercept_s=float(picture.times_s[table.at[row]]),
-                r_intercept=picture.r[table.track[row], table.at[row]].copy(),
-                v_track=picture.v[table.track[row], table.at[row]].copy(),
-                sigma_m=float(picture.sigma[table.track[row], table.at[row]]),
+        spare = {index: self.batteries[index].spare for index in offers}
+        orders: list[Order] = []
+        for row in pairing.chosen:
+            battery = int(table.battery[row])
+            if spare[battery] <= 0:
+                continue
+            spare[battery] -= 1
+            orders.append(
+                Order(
+                    kill_probability=float(table.kill_probability[row]),
+                    battery=battery,
+                    shooter=int(table.shooter[row]),
+                    layer=layer,
+                    track=int(picture.track[table.track[row]]),
+                    release_s=float(table.release_s[row]),
+                    intercept_s=float(picture.times_s[table.at[row]]),
+                    r_intercept=picture.r[table.track[row], table.at[row]].copy(),
+                    v_track=picture.v[table.track[row], table.at[row]].copy(),
+                    sigma_m=float(picture.sigma[table.track[row], table.at[row]]),
+                )
             )
-            for row in pairing.chosen
-        ]
         served = {order.track for order in orders}
         for i, track in enumerate(picture.track):
             if wanted[i] and int(track) not in served:
@@ -269,7 +275,7 @@ def _candidates(
         )
         early = 1.0 - (times_s - picture.now_s) / max(horizon, 1.0)
         ground = isinstance(battery, GroundBattery)
-        copies = int(min(battery.remaining - battery.reserve, wanted[offer.track[rows]].sum())) if ground else 1
+        copies = int(min(battery.spare, wanted[offer.track[rows]].sum())) if ground else 1
         for copy in range(copies):
             who = np.full(len(rows), copy) if ground else offer.shooter[rows]
             block = np.stack(

@@ -64,6 +64,11 @@ class SpaceBattery:
     remaining: Integers
     reserve: int = 0
 
+    @property
+    def spare(self) -> int:
+        """Interceptors that may be fired now."""
+        return int(self.remaining.sum()) - self.reserve
+
 
 @dataclass(kw_only=True)
 class GroundBattery:
@@ -77,6 +82,11 @@ class GroundBattery:
     r_site_ecef: Vector
     remaining: int
     reserve: int = 0
+
+    @property
+    def spare(self) -> int:
+        """Interceptors that may be fired now."""
+        return self.remaining - self.reserve
 
 
 Battery = SpaceBattery | GroundBattery

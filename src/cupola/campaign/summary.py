@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from cupola.campaign.chain import Campaign, Claim, Document
@@ -75,7 +76,7 @@ def summarise(folder: Path, campaign: Campaign) -> Summary:
         no_leak=_certain(wilson(int((leaked == 0).sum()), len(leaked)), campaign),
         shots=_mean(column["shots"], campaign),
         space_interceptors_in_reach=_mean(column["space_interceptors_in_reach"], campaign),
-        layers=_layers(column, campaign),
+        layers=_layers(column, pq.read_metadata(folder / "objects.parquet").num_rows / runs.num_rows, campaign),
         reasons=_reasons(folder, runs.num_rows),
         comparison=None if campaign.claim is None else _comparison(folder, campaign, campaign.claim, runs.num_rows),
         kept_runs=kept_runs(leaked, lethal, replay_run),
@@ -109,11 +110,12 @@ def _certain(interval: Interval, campaign: Campaign) -> Interval:
     return Interval(mean=interval.mean, low=interval.mean, high=interval.mean)
 
 
-def _mean(values: IntArray, campaign: Campaign) -> Interval:
-    return _certain(mean_interval(values, _bootstrap(campaign)), campaign)
+def _mean(values: IntArray, campaign: Campaign, upper: float = np.inf) -> Interval:
+    return _certain(mean_interval(values, _bootstrap(campaign), upper=upper), campaign)
 
 
-def _layers(column: dict[str, IntArray], campaign: Campaign) -> dict[str, LayerSummary]:
+def _layers(column: dict[str, IntArray], objects: float, campaign: Campaign) -> dict[str, LayerSummary]:
+    """Summarise every layer; none can engage more than the ``objects`` that a run has."""
     layers: dict[str, LayerSummary] = {}
     lethal = column["lethal"]
     left = lethal.copy()
@@ -124,9 +126,9 @@ def _layers(column: dict[str, IntArray], campaign: Campaign) -> dict[str, LayerS
         left = left - killed_lethal
         past = clustered_proportion(np.clip(left, 0, lethal), lethal).scaled(float(lethal.mean()))
         layers[layer] = LayerSummary(
-            engaged=_mean(engaged, campaign),
-            killed=_mean(killed, campaign),
-            killed_lethal=_mean(killed_lethal, campaign),
+            engaged=_mean(engaged, campaign, objects),
+            killed=_mean(killed, campaign, objects),
+            killed_lethal=_mean(killed_lethal, campaign, float(lethal.max())),
             leaked_past=past,
             shots=_mean(shots, campaign),
             shots_per_kill=ratio_interval(shots, killed, _bootstrap(campaign)),
@@ -159,8 +161,8 @@ def _comparison(folder: Path, campaign: Campaign, claim: Claim, runs: int) -> Co
         killed += _missiles_per_run(fired.filter(fired.column("kill")), missile_of, runs)
     return Comparison(
         claim=claim,
-        missiles_engaged=_mean(engaged, campaign),
-        missiles_killed=_mean(killed, campaign),
+        missiles_engaged=_mean(engaged, campaign, len(set(missile_of.values()))),
+        missiles_killed=_mean(killed, campaign, len(set(missile_of.values()))),
     )
 
 

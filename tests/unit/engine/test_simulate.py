@@ -125,3 +125,11 @@ def test_looks_explain_why_an_object_was_never_seen():
     assert looks
     assert any("none" in reasons for reasons in looks.values()), "some group reported it"
     assert any(set(reasons) <= {"below-horizon", "behind-earth", "out-of-field"} for reasons in looks.values())
+
+
+def test_a_reserve_is_kept_on_the_ground_and_in_space():
+    half = with_values(small_boost_only(7800), {"battle.doctrine.boost.reserve": "0.999"})
+    for record in play(half, 3):
+        assert 0 < record.layers["boost"].shots <= 8, "a thousandth of 7,800 may be fired"
+    for record in play(with_values(scenario("today-gmd"), {"battle.doctrine.midcourse.reserve": "0.5"}), 2):
+        assert 0 < len(record.shots) <= 22
