@@ -1,6 +1,7 @@
 """Scans: every sensor group looks at its own interval; what it confirms goes to the trackers."""
 
 import functools
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -17,6 +18,8 @@ from cupola.tracking.motion import BOOST, NONE
 
 ABSENT, NO_SIGNAL = CODE["ABSENT"], CODE["NO_SIGNAL"]
 BELOW_HORIZON, OUT_OF_RANGE = CODE["BELOW_HORIZON"], CODE["OUT_OF_RANGE"]
+QUIET_ALTITUDE_M = 200e3
+"""Above it nothing but gravity acts, and a track foretells itself."""
 HORIZON_SLACK_M = 150e3
 """How far below a site's horizontal plane an object may be before a look is skipped: far more than refraction bends."""
 
@@ -67,8 +70,10 @@ class Sensing:
         state, spec = self.state, sensor.station.group.spec
         if state.over():
             return
-        state.queue.push(time_s + spec.revisit, EventKind.SCAN, functools.partial(self._scan, sensor))
         targets = self._targets(time_s)
+        pace = spec.revisit_coasting if self._quiet(targets) else spec.revisit
+        again = (math.floor(time_s / pace + 1e-9) + 1.0) * pace
+        state.queue.push(again, EventKind.SCAN, functools.partial(self._scan, sensor))
         blind = _blind(sensor, spec, targets, time_s)
         if blind is not None:
             sensor.tally[np.where(targets.exists, blind, ABSENT), np.arange(len(targets.plume))] += 1
@@ -103,6 +108,12 @@ class Sensing:
             }
             for i, threat in enumerate(self.state.threats)
         }
+
+    def _quiet(self, targets: TargetSet) -> bool:
+        """Say whether all objects coast above the air: looks may be rarer."""
+        airborne = targets.altitude[targets.exists]
+        low = len(airborne) == 0 or bool((airborne < QUIET_ALTITUDE_M).any())
+        return not (low or targets.plume.any())
 
     def _targets(self, time_s: float) -> TargetSet:
         """Return what all objects show now; groups that scan at one instant share the answer."""

@@ -41,6 +41,9 @@ class InfraredSpec(Spec):
         ge=0.0, description="Standard deviation of the line-of-sight bias, one draw per satellite and run"
     )
     revisit: Time = Field(gt=0.0, description="Time between looks at the same object")
+    revisit_coasting: Time = Field(
+        default="15 s", gt=0.0, description="Time between looks while nothing burns and all objects are above the air"
+    )
     threshold_snr: float = Field(gt=0.0, description="Signal-to-noise ratio for a hit at 50 %")
     hits: PositiveCount = Field(default=2, description="m of m-of-n")
     looks: PositiveCount = Field(default=3, description="n of m-of-n")
@@ -99,6 +102,9 @@ class RadarSpec(Spec):
     maximum_elevation: Angle = Field(description="Highest beam")
     maximum_range: Length = Field(gt=0.0, description="Instrumented range")
     revisit: Time = Field(gt=0.0, description="Time between looks at the same object")
+    revisit_coasting: Time = Field(
+        default="15 s", gt=0.0, description="Time between looks while nothing burns and all objects are above the air"
+    )
     hits: PositiveCount = Field(default=2, description="m of m-of-n")
     looks: PositiveCount = Field(default=3, description="n of m-of-n")
     antenna_height: Length = Field(default="30 m", description="Antenna above the site's ground, for the horizon")
