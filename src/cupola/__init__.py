@@ -7,6 +7,7 @@ __version__ = "0.1.0"
 # Verb -> the module that holds it: importing cupola stays instant, and each verb brings only what it needs.
 _VERBS = {
     "load": "cupola.scenario.load",
+    "run": "cupola.campaign.api",
 }
 __all__ = ["__version__", *_VERBS]
 

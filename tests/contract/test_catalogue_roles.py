@@ -1,0 +1,123 @@
+"""Every sensor and interceptor of the catalogue keeps its role's contract on the same raid."""
+
+import functools
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cupola.battle.engageability import ground_opportunities, space_opportunities
+from cupola.battle.picture import GroundBattery, Picture, SpaceBattery
+from cupola.core.earth import geodetic_to_ecef
+from cupola.engine.world import build
+from cupola.interceptors.reach import ReachTable
+from cupola.interceptors.spec import SpaceInterceptorSpec
+from cupola.orbits.constellation import of, positions
+from cupola.orbits.spec import WalkerSpec
+from cupola.scenario.catalogue import entry, names
+from cupola.scenario.load import load
+from cupola.sensors.detection import RadarSites, TargetSet, look
+from cupola.sensors.looks import REASONS, SEEN
+from cupola.sensors.spec import InfraredSpec
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "today-gmd.yaml"
+SHELL = WalkerSpec(total=400, planes=20, phasing=1, altitude="300 km", inclination="55 deg")
+
+
+@functools.cache
+def world():
+    return build(load(EXAMPLE))
+
+
+def shown(time_s):
+    truth = world().raid.evaluate(time_s)
+    return TargetSet(
+        **{name: getattr(truth, name) for name in ("exists", "r", "v", "altitude", "plume", "body_temperature")},
+        emissive_area=truth.emissive_area,
+        rcs=truth.rcs,
+    )
+
+
+@pytest.mark.parametrize("name", names("sensors"))
+@pytest.mark.parametrize("time_s", [5.0, 90.0, 900.0, 1_700.0])
+def test_every_look_is_a_measurement_or_has_a_reason(name, time_s):
+    spec = entry("sensors", name).spec
+    targets = shown(time_s)
+    if isinstance(spec, InfraredSpec):
+        place, _ = positions(of(SHELL), time_s)
+    else:
+        sites = [(0.68, 2.2, 0.0), (1.1, -2.5, 300.0), (0.6, -1.7, 200.0)]
+        place = RadarSites.at(sites, [(0.0,), (5.0,), ()], spec.antenna_height)
+    sensors = len(place) if isinstance(spec, InfraredSpec) else 3
+    chance = np.random.default_rng(1)
+    shape = (sensors, len(targets.exists))
+    looks = look(
+        spec,
+        place,
+        targets,
+        time_s,
+        cloud_top_m=7e3,
+        uniforms=chance.random(shape),
+        normals=chance.standard_normal((*shape, 3)),
+        bias=chance.standard_normal((sensors, 3)),
+    )
+    assert ((looks.reason >= 0) & (looks.reason < len(REASONS))).all()
+    assert ((looks.reason == SEEN) == looks.hit).all()
+    assert not looks.hit[:, ~targets.exists].any()
+    reports = looks.measurements()
+    assert np.allclose(np.linalg.norm(reports.u, axis=1), 1.0)
+    assert (reports.sigma_angle > 0.0).all()
+    assert np.isfinite(reports.range_m).all() or isinstance(spec, InfraredSpec)
+    truth = targets.r[reports.target] - reports.r_sensor
+    truth /= np.linalg.norm(truth, axis=1)[:, None]
+    off = np.arccos(np.clip(np.einsum("kc,kc->k", truth, reports.u), -1.0, 1.0))
+    assert (off < 8.0 * np.hypot(reports.sigma_angle, reports.bias_angle) + 1e-6).all()
+
+
+def picture(time_s, *, burning):
+    """A perfect picture: the truth with 100 m of error, on a grid of 2 s."""
+    times = time_s + np.arange(5.0, 1_900.0, 2.0)
+    threats = [t for t in world().threats if (t.role == "booster") == burning][:2]
+    states = [threat.trajectory.states(times) for threat in threats]
+    count = len(threats)
+    return Picture(
+        now_s=time_s,
+        track=np.arange(count),
+        burning=np.full(count, burning),
+        released=np.full(count, not burning),
+        burnout_s=np.array([threat.burnout_s for threat in threats]),
+        lethal=np.ones(count),
+        times_s=times,
+        r=np.stack([r for r, _, _ in states]),
+        v=np.stack([v for _, v, _ in states]),
+        sigma=np.full((count, len(times)), 100.0),
+    )
+
+
+@pytest.mark.parametrize("name", names("interceptors"))
+def test_every_offered_shot_can_be_flown_and_every_other_track_has_an_obstacle(name):
+    spec = entry("interceptors", name).spec
+    space = isinstance(spec, SpaceInterceptorSpec)
+    common = {"name": name, "model": name, "layer": spec.layer, "spec": spec}
+    if space:
+        seen = picture(60.0, burning=spec.engages == "boost")
+        shell = of(SHELL.model_copy(update={"total": 8_000, "planes": 80}))
+        battery = SpaceBattery(
+            **common, constellation=shell, turn_rad=0.3, slide_rad=1.0, remaining=np.ones(8_000, int)
+        )
+        offer = space_opportunities(battery, seen, 62.0, 1e3)
+        latest = spec.maximum_flight_time
+    else:
+        seen = picture(400.0, burning=False)
+        aim = world().threats[1]
+        site = np.array(geodetic_to_ecef(aim.aim_latitude + 0.005, aim.aim_longitude, 0.0))
+        battery = GroundBattery(**common, table=ReachTable.build(spec), r_site_ecef=site, remaining=10)
+        offer = ground_opportunities(battery, seen, 402.0, 5_000.0, 1e3)
+        latest = spec.maximum_flight_time
+        altitude = np.linalg.norm(seen.r[offer.track, offer.at], axis=1) - 6_357e3
+        assert (altitude <= spec.maximum_altitude + 22e3).all()
+    for i, obstacle in enumerate(offer.obstacle):
+        assert (obstacle is None) == (i in offer.track)
+    flight = seen.times_s[offer.at] - offer.release_s
+    assert ((flight > 0.0) & (flight <= latest)).all()
+    assert len(offer.track) > 0, "a weapon under the raid's path can do something about it"
