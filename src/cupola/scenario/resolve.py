@@ -75,8 +75,8 @@ def resolve(user: UserScenario, document: Document) -> Scenario:
         programme=programme,
         values=tuple(_catalogue_values(user, raid, sensors, interceptors)),
     )
-    scenario = _stated_sources(user, scenario, findings)
     scenario = _overridden(user, scenario, findings)
+    scenario = _stated_sources(user, scenario, findings)
     scenario = _uncertain(user, scenario, findings)
     bibliography = findings.attempt((), cited, _sources(scenario))
     findings.stop_if_any()
@@ -223,8 +223,9 @@ def _catalogue_values(
 
 
 def _stated_sources(user: UserScenario, scenario: Scenario, findings: _Findings) -> Scenario:
-    """Return the scenario with the sources that its file states for its own numbers."""
-    stated: list[SourcedValue] = []
+    """Return the scenario with the sources that its file states for its own numbers, its overrides among them."""
+    known = {value.path: value for value in scenario.values}
+    stated: dict[str, SourcedValue] = {}
     for path, note in user.sources.items():
         place: KeyPath = ("sources", path)
         if note.source != ASSUMED and note.source not in references():
@@ -233,10 +234,12 @@ def _stated_sources(user: UserScenario, scenario: Scenario, findings: _Findings)
             continue
         leaves = _unless_inherited(findings, place, leaves_below, scenario, path)
         for leaf, value in leaves or ():
-            stated.append(
-                SourcedValue(path=leaf, value=value, source=note.source, confidence=note.confidence, note=note.note)
+            reason = f"{note.note}. {known[leaf].note}" if leaf in known else note.note
+            stated[leaf] = SourcedValue(
+                path=leaf, value=value, source=note.source, confidence=note.confidence, note=reason
             )
-    return scenario.model_copy(update={"values": (*scenario.values, *stated)})
+    kept = tuple(value for value in scenario.values if value.path not in stated)
+    return scenario.model_copy(update={"values": (*kept, *stated.values())})
 
 
 def _overridden(user: UserScenario, scenario: Scenario, findings: _Findings) -> Scenario:
