@@ -1,15 +1,17 @@
 """Numbers: the Earth, motion, geometry, chance and units, with not a word about missiles.
 
-Importing it decides where Numba keeps compiled kernels: a folder named after the state of the whole source tree.
-Numba by itself looks only at the file of the kernel, and would go on running an old copy of what that kernel calls in
-another file.
+Importing it decides where Numba keeps compiled kernels: a folder named after the state of the whole source tree. Numba
+by itself looks only at the file of the kernel, and would go on running an old copy of what that kernel calls in another
+file.
 """
 
 import hashlib
 import os
 import shutil
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 _KEPT_DAYS = 14.0
@@ -23,19 +25,37 @@ def _keep_kernels_apart() -> None:
     for path in sorted(root.rglob("*.py")):
         state = path.stat()
         digest.update(f"{path}:{state.st_mtime_ns}:{state.st_size}\n".encode())
-    store = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cupola"
-    folder = store / f"kernels-{digest.hexdigest()}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        os.utime(folder)
-        for old in store.glob("kernels-*"):
-            if time.time() - old.stat().st_mtime > _KEPT_DAYS * 86_400.0:
-                shutil.rmtree(old, ignore_errors=True)
-    except OSError:  # an unwritable home: Numba falls back to its own places
+    for store in _stores():
+        folder = store / f"kernels-{digest.hexdigest()}"
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
+                continue  # compiled code is not taken from a folder that somebody else made
+            os.utime(folder)
+            _forget_old(store)
+        except OSError:
+            continue
+        os.environ["NUMBA_CACHE_DIR"] = str(folder)
+        if "numba" in sys.modules:
+            sys.modules["numba"].config.CACHE_DIR = str(folder)
         return
-    os.environ["NUMBA_CACHE_DIR"] = str(folder)
-    if "numba" in sys.modules:
-        sys.modules["numba"].config.CACHE_DIR = str(folder)
+
+
+def _stores() -> Iterator[Path]:
+    """Yield where kernels may be kept, best first: a home can be missing or unwritable."""
+    cache = os.environ.get("XDG_CACHE_HOME")
+    if cache:
+        yield Path(cache) / "cupola"
+    home = Path("~").expanduser()
+    if home != Path("~"):
+        yield home / ".cache" / "cupola"
+    yield Path(tempfile.gettempdir()) / f"cupola-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
+
+
+def _forget_old(store: Path) -> None:
+    for old in store.glob("kernels-*"):
+        if time.time() - old.stat().st_mtime > _KEPT_DAYS * 86_400.0:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 _keep_kernels_apart()
