@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from cupola.battle.picture import GroundBattery, Picture, SpaceBattery
 from cupola.battle.reasons import NoShot
-from cupola.core.earth import ROTATION_RATE, Vector
+from cupola.core.earth import Vector
 from cupola.interceptors.reach import ground_reach
 from cupola.interceptors.space_based import reach as space_reach
 from cupola.orbits.constellation import positions
@@ -112,6 +112,8 @@ def ground_opportunities(
     Shots that need not leave before ``release_before_s``, the next planning cycle, are left to that cycle.
     """
     near = _near(battery, picture)
+    if not near.any():
+        return _nothing(picture)
     armed = battery.spare > 0
     flight_s = _flight_times(battery, picture, release_s, near) if armed else np.full(near.shape, np.inf)
     leaves_s = picture.times_s[None, :] - flight_s
@@ -151,12 +153,24 @@ def ground_opportunities(
 def _near(battery: GroundBattery, picture: Picture) -> NDArray[np.bool_]:
     """Return which predicted points (m, k) of released tracks lie within the distance that range and ceiling allow."""
     limit = battery.spec.maximum_range + battery.spec.maximum_altitude
-    angle = ROTATION_RATE * picture.times_s
-    x, y, z = battery.r_site_ecef
-    cos, sin = np.cos(angle), np.sin(angle)
-    sites = np.stack([cos * x - sin * y, sin * x + cos * y, np.full(len(angle), z)], axis=1)
-    gap = picture.r - sites[None, :, :]
-    return np.asarray((np.einsum("mkc,mkc->mk", gap, gap) <= limit * limit) & picture.released[:, None])
+    site = battery.r_site_ecef
+    squared = picture.radius_squared + float(site @ site) - 2.0 * (picture.r_ecef @ site)
+    return np.asarray((squared <= limit * limit) & picture.released[:, None])
+
+
+def _nothing(picture: Picture) -> Opportunities:
+    """Return that a site can do nothing about any track of the picture."""
+    m = len(picture.track)
+    none = np.empty(0, dtype=np.int64)
+    return Opportunities(
+        track=none,
+        shooter=none,
+        at=none,
+        release_s=np.empty(0),
+        latest_release_s=np.full(m, -np.inf),
+        in_reach=np.zeros(m, dtype=np.int64),
+        obstacle=[NoShot.OUT_OF_REACH if released else NoShot.WRONG_PHASE for released in picture.released],
+    )
 
 
 def _flight_times(battery: GroundBattery, picture: Picture, release_s: float, near: NDArray[np.bool_]) -> Vector:

@@ -1,11 +1,12 @@
 """What the battle manager knows: predicted tracks on a time grid, and batteries with what they have left."""
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cupola.core.earth import Vector
+from cupola.core.earth import ROTATION_RATE, Vector
 from cupola.interceptors.reach import ReachTable
 from cupola.interceptors.spec import GroundInterceptorSpec, SpaceInterceptorSpec
 from cupola.orbits.constellation import Constellation
@@ -33,6 +34,19 @@ class Picture:
     r: Vector
     v: Vector
     sigma: Vector
+
+    @functools.cached_property
+    def r_ecef(self) -> Vector:
+        """Predicted positions (m, k, 3) in Earth-fixed axes, where a site stands still."""
+        angle = ROTATION_RATE * self.times_s
+        cos, sin = np.cos(angle), np.sin(angle)
+        x, y = self.r[..., 0], self.r[..., 1]
+        return np.stack([cos * x + sin * y, cos * y - sin * x, self.r[..., 2]], axis=-1)
+
+    @functools.cached_property
+    def radius_squared(self) -> Vector:
+        """Squared distance (m, k) from the Earth's centre in m2."""
+        return np.asarray(np.einsum("mkc,mkc->mk", self.r, self.r))
 
     def only(self, rows: Flags) -> "Picture":
         """Return the picture of the tracks picked by a mask (m,)."""
