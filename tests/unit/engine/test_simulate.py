@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cupola.engine import planning
 from cupola.engine.record import EventKind
 from cupola.engine.simulate import simulate
 from cupola.engine.world import build
@@ -125,6 +126,22 @@ def test_looks_explain_why_an_object_was_never_seen():
     assert looks
     assert any("none" in reasons for reasons in looks.values()), "some group reported it"
     assert any(set(reasons) <= {"below-horizon", "behind-earth", "out-of-field"} for reasons in looks.values())
+
+
+def test_half_the_grid_of_intercept_times_changes_little(monkeypatch):
+    def kills_and_reach(layer_of):
+        records = play(layer_of, 10)
+        return np.mean([[r.leaked, r.space_interceptors_in_reach, len(r.shots)] for r in records], axis=0)
+
+    boost, whole = small_boost_only(7800), scenario("today-gmd")
+    coarse = kills_and_reach(boost), kills_and_reach(whole)
+    for name in ("BOOST_STEP_S", "FINE_STEP_S", "COARSE_STEP_S"):
+        monkeypatch.setattr(planning, name, 0.5 * getattr(planning, name))
+    fine = kills_and_reach(boost), kills_and_reach(whole)
+    assert abs(fine[0][1] - coarse[0][1]) < 0.05 * coarse[0][1], "satellites in reach"
+    assert abs(fine[0][0] - coarse[0][0]) <= 0.5, "leaks past the space layer, of ten"
+    assert abs(fine[1][0] - coarse[1][0]) <= 0.3, "leaks past the ground-based layer, of five"
+    assert abs(fine[1][2] - coarse[1][2]) < 0.05 * coarse[1][2], "shots"
 
 
 def test_a_reserve_is_kept_on_the_ground_and_in_space():
