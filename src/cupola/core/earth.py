@@ -1,7 +1,7 @@
 """The Earth: WGS-84 ellipsoid, rotation, gravity and the frames between them.
 
 Inertial axes (ECI) are the Earth-fixed axes (ECEF) at time zero, so ``r_ecef = Rz(omega t) r_eci``. Kernels take SI
-floats. Source of the constants: NIMA TR8350.2 (2000), tables 3.1 to 3.4; J3 and J4 from EGM96 (Lemoine et al. 1998).
+floats. Source of the constants: NIMA TR8350.2 (2000), tables 3.1 to 3.4.
 """
 
 import math
@@ -20,8 +20,6 @@ ECCENTRICITY_SQUARED = FLATTENING * (2.0 - FLATTENING)
 MEAN_RADIUS = 6_371_008.8  # m, (2a + b) / 3
 ROTATION_RATE = 7.292115e-5  # rad/s
 J2 = 1.082626684e-3
-J3 = -2.53265649e-6
-J4 = -1.61962159e-6
 STANDARD_GRAVITY = 9.80665  # m/s2, by definition
 
 

@@ -37,7 +37,6 @@ class Shot:
     first_sigma_m: float
     draws: Vector
     divert_used: float = 0.0
-    track_lost: bool = False
     handover_error_m: float = np.nan
 
 
@@ -119,9 +118,7 @@ class Shooting:
         """Send the interceptor the newest predicted intercept point; after its main burn that costs divert."""
         r_new = self._predict(shot)
         if r_new is None:
-            shot.track_lost = True
             return
-        shot.track_lost = False
         change = r_new - shot.r_aim
         shot.r_aim = r_new
         spent = 0.0
