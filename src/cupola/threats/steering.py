@@ -191,6 +191,12 @@ def _limits(shooter: Shooter, apogee_m: float | None) -> str:
     apogees = _apogees(shooter)
     if apogee_m is None or not apogees:
         furthest, _ = shooter.furthest()
+        if furthest > shooter.angle:
+            return (
+                f"{asked}: at full burn it flies about {_kilometres(furthest)} km on that bearing, but the Earth turns "
+                "under the flight and carries the aim point out of reach; "
+                "hint: take a nearer aim point, a nearer launch point or a missile with more energy"
+            )
         return (
             f"{asked}, greatest range in that direction about {_kilometres(furthest)} km; "
             "hint: take a nearer aim point, a nearer launch point or a missile with more energy"
