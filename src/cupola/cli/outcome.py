@@ -44,7 +44,7 @@ def estimate(data: dict[str, float | None] | None, *, percent: bool = False) -> 
     if data is None or data["mean"] is None:
         return "–", ""
     factor, unit = (100.0, " %") if percent else (1.0, "")
-    mean, low, high = (None if data[k] is None else factor * data[k] for k in ("mean", "low", "high"))  # type: ignore[operator]
+    mean, low, high = (None if v is None else factor * v for v in (data["mean"], data["low"], data["high"]))
     places = _places(mean or 0.0, low, high)
     texts = ["?" if v is None else "0" if v == 0.0 else f"{v:,.{places}f}" for v in (mean, low, high)]
     if low == mean == high:

@@ -41,7 +41,8 @@ class SensorState:
         """Return where the sensors are at a time, as their looks want it."""
         if self.station.sites is not None:
             return self.station.sites
-        assert self.station.constellation is not None
+        if self.station.constellation is None:
+            raise ValueError(f"sensor group {self.station.group.name!r} has neither sites nor a constellation")
         r, _ = positions(self.station.constellation, time_s, turn_rad=self.turn_rad, slide_rad=self.slide_rad)
         return r
 

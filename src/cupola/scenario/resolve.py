@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from cupola.scenario.catalogue import ASSUMED, Entry, cited, entry, names, references
+from cupola.scenario.defaults import unstated_settings
 from cupola.scenario.deploy import Coalition, interceptor_groups, sensor_group
 from cupola.scenario.document import Document
 from cupola.scenario.errors import KeyPath, Problem, ScenarioError, did_you_mean
@@ -78,6 +79,7 @@ def resolve(user: UserScenario, document: Document) -> Scenario:
     scenario = _overridden(user, scenario, findings)
     scenario = _stated_sources(user, scenario, findings)
     scenario = _uncertain(user, scenario, findings)
+    scenario = scenario.model_copy(update={"values": (*scenario.values, *unstated_settings(scenario))})
     bibliography = findings.attempt((), cited, _sources(scenario))
     findings.stop_if_any()
     # Validated again as a whole, so that what is handed out is exactly what its own dump loads back to.

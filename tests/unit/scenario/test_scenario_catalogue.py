@@ -84,7 +84,7 @@ def test_an_unsound_value_is_refused(tmp_path: Path, new: str, message: str) -> 
 def test_every_bibliography_key_is_cited() -> None:
     texts = [
         path.read_text("utf-8")
-        for path in [*ROOT.glob("*/*.yaml"), *PRESETS.glob("*.yaml")]
+        for path in [*ROOT.glob("*/*.yaml"), *PRESETS.glob("*.yaml"), ROOT.parent / "data" / "defaults.yaml"]
         if path.parent.name != "bibliography"
     ]
     unused = {key for key in references() if not any(key in text for text in texts)} - CREDITED_FOR_TABLES
