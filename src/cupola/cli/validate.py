@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -75,17 +76,17 @@ def _flights(world: "World", index: int) -> dict[str, Any]:
     group = world.scenario.raid[index]
     flights = [missile.flight for missile in world.missiles if missile.group is group]
 
-    def span(field: str, unit: float) -> list[float]:
-        values = [getattr(flight, field) / unit for flight in flights]
+    def span(read: Callable[[Any], float], unit: float) -> list[float]:
+        values = [read(flight) / unit for flight in flights]
         return [round(min(values), 1), round(max(values), 1)]
 
     return {
         "name": group.name,
         "missiles": len(flights),
-        "range_km": span("range_m", 1e3),
-        "apogee_km": span("apogee_m", 1e3),
-        "flight_time_min": span("flight_time_s", 60.0),
-        "burnout_s": span("burnout_s", 1.0),
+        "range_km": span(lambda f: f.range_m, 1e3),
+        "apogee_km": span(lambda f: f.apogee_m, 1e3),
+        "flight_time_min": span(lambda f: f.flight_time_s, 60.0),
+        "burnout_s": span(lambda f: f.burnout.time_s, 1.0),
     }
 
 

@@ -5,6 +5,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from cupola.core.earth import Vector, eci_to_ecef, geodetic_of, geodetic_to_ecef
 from cupola.core.trajectory import Trajectory
@@ -16,9 +17,11 @@ from cupola.scenario.errors import ScenarioError
 from cupola.scenario.schema import Aim, InterceptorGroup, Place, RaidGroup, Scenario, SensorGroup
 from cupola.sensors.detection import RadarSites
 from cupola.sensors.spec import RadarSpec
-from cupola.threats.ballistic import BallisticFlight, InfeasibleFlight, fly_ballistic, release
+from cupola.threats.ballistic import release
+from cupola.threats.flight import Flight, InfeasibleFlight
+from cupola.threats.kinds import ThreatSpec, fly
 from cupola.threats.raid import PackedRaid, ThreatObject, objects_of
-from cupola.threats.spec import BallisticSpec, DecoySpec
+from cupola.threats.spec import DecoySpec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +32,7 @@ class Missile:
     group: RaidGroup
     launch: Place
     aim: Aim
-    flight: BallisticFlight
+    flight: Flight
     objects: tuple[ThreatObject, ...]
 
 
@@ -114,7 +117,7 @@ def _missile(missile_id: str, g: int, group: RaidGroup, launch: Place, aim: Aim)
     return Missile(missile_id=missile_id, group=group, launch=launch, aim=aim, flight=flight, objects=tuple(objects))
 
 
-def _decoys(group: RaidGroup, flight: BallisticFlight) -> list[tuple[DecoySpec, Trajectory]]:
+def _decoys(group: RaidGroup, flight: Flight) -> list[tuple[DecoySpec, Trajectory]]:
     """Release decoys in directions spread evenly over a sphere (Fibonacci lattice), so that none hides another."""
     specs = [decoys.spec for decoys in group.decoys for _ in range(decoys.count)]
     out: list[tuple[DecoySpec, Trajectory]] = []
@@ -127,12 +130,12 @@ def _decoys(group: RaidGroup, flight: BallisticFlight) -> list[tuple[DecoySpec, 
 
 
 def _flight(
-    spec: BallisticSpec,
+    spec: ThreatSpec,
     launch: tuple[float, float, float],
     aim: tuple[float, float],
     apogee_m: float | None,
     decoys_kg: float,
-) -> BallisticFlight:
+) -> Flight:
     return _flight_of_json(spec.model_dump_json(), launch, aim, apogee_m, decoys_kg)
 
 
@@ -143,10 +146,10 @@ def _flight_of_json(
     aim: tuple[float, float],
     apogee_m: float | None,
     decoys_kg: float,
-) -> BallisticFlight:
+) -> Flight:
     """Solve a flight once per distinct request: campaigns rebuild the world for every sampled parameter set."""
-    spec = BallisticSpec.model_validate_json(spec_json)
-    return fly_ballistic(spec, launch, aim, apogee_m, extra_payload_kg=decoys_kg)
+    spec: ThreatSpec = TypeAdapter(ThreatSpec).validate_json(spec_json)
+    return fly(spec, launch, aim, apogee_m, extra_payload_kg=decoys_kg)
 
 
 def _station(group: SensorGroup, offset: int) -> Station:

@@ -22,14 +22,15 @@ from cupola.scenario.errors import KeyPath, Problem, ScenarioError, did_you_mean
 from cupola.scenario.places import AssetListSpec, CapabilitySpec, ProgrammeSpec, RegionSpec, SiteGroupSpec, SiteSpec
 from cupola.scenario.schema import Confidence, Reference, SourcedValue
 from cupola.sensors.spec import SensorSpec
-from cupola.threats.spec import BallisticSpec, DecoySpec
+from cupola.threats.kinds import ThreatSpec
+from cupola.threats.spec import DecoySpec
 
 ROOT = Path(str(files("cupola.scenario"))) / "catalog"
 ASSUMED = "assumed"
 
 # Group (folder) -> the word for one entry, and what its values must be.
 GROUPS: dict[str, tuple[str, Any]] = {
-    "threats": ("threat", BallisticSpec),
+    "threats": ("threat", ThreatSpec),
     "decoys": ("decoy", DecoySpec),
     "sensors": ("sensor", SensorSpec),
     "interceptors": ("interceptor", InterceptorSpec),

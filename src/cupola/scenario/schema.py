@@ -13,7 +13,8 @@ from cupola.core.spec import Angle, Count, Latitude, Length, Longitude, Positive
 from cupola.interceptors.spec import InterceptorSpec
 from cupola.orbits.spec import GeostationarySpec, WalkerSpec
 from cupola.sensors.spec import SensorSpec
-from cupola.threats.spec import BallisticSpec, DecoySpec
+from cupola.threats.kinds import ThreatSpec
+from cupola.threats.spec import DecoySpec
 
 Confidence = Literal["published", "estimated", "assumed"]
 
@@ -55,7 +56,7 @@ class RaidGroup(Spec):
 
     name: str
     model: str = Field(description="Catalogue name of the threat")
-    threat: BallisticSpec
+    threat: ThreatSpec
     launches: Annotated[tuple[Place, ...], Field(min_length=1)]
     aims: Annotated[tuple[Aim, ...], Field(min_length=1)]
     salvo: Time = Field(description="Launches are uniform in [0, salvo] after start")

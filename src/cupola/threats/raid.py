@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cupola.core.atmosphere import height
 from cupola.core.earth import ROTATION_RATE, Vector
 from cupola.core.trajectory import Trajectory, interpolate
-from cupola.threats.ballistic import BallisticFlight
+from cupola.threats.flight import Flight, Propellant, Skin
 from cupola.threats.signature import burns_of, dimmed
 from cupola.threats.spec import BodySignature, DecoySpec, PlumeSignature
 
@@ -37,8 +37,10 @@ class ThreatObject:
     burnout_s: float
     """When the missile's thrust ends."""
     body: BodySignature
+    skin: Skin | None
+    """Temperature along the flight, on the scenario's clock, where the air heats the body."""
     plume: PlumeSignature | None
-    propellant: Literal["solid", "liquid"]
+    propellant: Propellant
     feature_distance: float
     """K-factor between this body's features and a warhead's; zero for warheads."""
     aim: str
@@ -50,7 +52,7 @@ class ThreatObject:
 
 
 def objects_of(
-    flight: BallisticFlight,
+    flight: Flight,
     *,
     missile_id: str,
     threat: str,
@@ -59,12 +61,11 @@ def objects_of(
     aim_population: int,
     decoys: Sequence[tuple[DecoySpec, Trajectory]] = (),
 ) -> list[ThreatObject]:
-    """Return one missile's booster (``M03``), re-entry vehicles (``M03-RV1`` ...) and decoys (``M03-D1`` ...).
+    """Return one missile's booster (``M03``), payloads (``M03-RV1`` ...) and decoys (``M03-D1`` ...).
 
     ``launch_s`` is the lift-off on the scenario's clock; ``decoys`` pairs each spec with its trajectory from
     :func:`cupola.threats.ballistic.release`, on the flight's clock. Only warheads are lethal.
     """
-    spec = flight.spec
     booster = flight.booster.launched_at(launch_s)
     first = ThreatObject(
         object_id=missile_id,
@@ -75,10 +76,11 @@ def objects_of(
         trajectory=booster,
         start_s=booster.start_s,
         end_s=booster.end_s,
-        burnout_s=launch_s + flight.burnout_s,
-        body=spec.booster,
-        plume=spec.plume,
-        propellant=spec.propellant,
+        burnout_s=launch_s + flight.burnout.time_s,
+        body=flight.booster_body,
+        skin=None,
+        plume=flight.plume,
+        propellant=flight.propellant,
         feature_distance=0.0,
         aim=aim,
         aim_latitude=flight.aim[0],
@@ -88,7 +90,9 @@ def objects_of(
         launch_longitude=flight.launch[1],
     )
 
-    def released(name: str, role: Role, trajectory: Trajectory, body: BodySignature, distance: float) -> ThreatObject:
+    def released(
+        name: str, role: Role, trajectory: Trajectory, body: BodySignature, distance: float, skin: Skin | None = None
+    ) -> ThreatObject:
         path = trajectory.launched_at(launch_s)
         return replace(
             first,
@@ -99,14 +103,14 @@ def objects_of(
             start_s=path.start_s,
             end_s=path.end_s,
             body=body,
+            skin=None if skin is None else replace(skin, times_s=skin.times_s + launch_s),
             plume=None,
             feature_distance=distance,
         )
 
-    vehicle = spec.reentry_vehicle.body
     return [
         first,
-        *(released(f"RV{i}", "warhead", t, vehicle, 0.0) for i, t in enumerate(flight.reentry_vehicles, 1)),
+        *(released(f"RV{i}", "warhead", p.trajectory, p.body, 0.0, p.skin) for i, p in enumerate(flight.payloads, 1)),
         *(released(f"D{i}", "decoy", t, d.body, d.feature_distance) for i, (d, t) in enumerate(decoys, 1)),
     ]
 
@@ -154,6 +158,8 @@ class PackedRaid:
     body_temperature: Vector
     emissive_area: Vector
     rcs: Vector
+    skins: tuple[tuple[int, Skin], ...]
+    """Objects (by row) whose temperature changes along the flight"""
 
     @classmethod
     def of(cls, objects: Sequence[ThreatObject]) -> "PackedRaid":
@@ -182,6 +188,7 @@ class PackedRaid:
             body_temperature=np.array([item.body.temperature for item in objects]),
             emissive_area=np.array([item.body.emissivity * item.body.area for item in objects]),
             rcs=np.array([[x.uhf, x.l_band, x.s_band, x.x_band] for x in radars]).reshape(n, 4),
+            skins=tuple((i, item.skin) for i, item in enumerate(objects) if item.skin is not None),
         )
 
     def delayed(self, delay_s: Vector) -> "PackedRaid":
@@ -203,10 +210,18 @@ class PackedRaid:
             v=np.ascontiguousarray(states[:, 3:]),
             altitude=altitude,
             plume=plume,
-            body_temperature=self.body_temperature,
+            body_temperature=self._temperatures(time_s),
             emissive_area=self.emissive_area,
             rcs=self.rcs,
         )
+
+    def _temperatures(self, time_s: float) -> Vector:
+        if not self.skins:
+            return self.body_temperature
+        out = self.body_temperature.copy()
+        for i, skin in self.skins:
+            out[i] = np.interp(time_s - self.delay_s[i], skin.times_s, skin.temperature)
+        return out
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

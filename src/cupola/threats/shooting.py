@@ -48,10 +48,6 @@ LONG_RANGE = 2.0  # rad
 HALF_TURN_TIME = 2000.0  # s, less than any ballistic flight takes round half the Earth
 
 
-class InfeasibleFlight(ValueError):
-    """The missile cannot fly from the launch point to the aim point as asked; the message says what it could do."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Steps:
     """How fine a flight is integrated: seconds in boost and coast, share of a scale height in the air."""

@@ -21,7 +21,7 @@ from cupola.core.spec import (
 
 
 class RadarCrossSection(Spec):
-    """Mean radar cross-section by radar band."""
+    """Mean radar cross-section by radar band over one class of aspects."""
 
     uhf: Area = Field(description="420-450 MHz class")
     l_band: Area = Field(description="1-2 GHz class")
@@ -35,7 +35,13 @@ class BodySignature(Spec):
     temperature: Temperature = Field(description="Skin temperature outside the atmosphere")
     emissivity: Fraction = Field(description="Grey-body emissivity")
     area: Area = Field(description="Mean projected area")
-    radar: RadarCrossSection
+    radar: RadarCrossSection = Field(description="Seen within 45 deg of the nose")
+    radar_side: RadarCrossSection | None = Field(
+        default=None, description="Seen from 45 to 135 deg off the nose; none: as from the nose"
+    )
+    radar_rear: RadarCrossSection | None = Field(
+        default=None, description="Seen from more than 135 deg off the nose; none: as from the nose"
+    )
 
 
 class PlumeSignature(Spec):

@@ -6,13 +6,13 @@ from collections.abc import Callable
 import numpy as np
 
 from cupola.core.earth import MEAN_RADIUS, Vector
+from cupola.threats.flight import InfeasibleFlight
 from cupola.threats.shooting import (
     COARSE,
     HIT,
     KICKS,
     LOWEST_CUTOFF_ALTITUDE,
     STORED,
-    InfeasibleFlight,
     Shooter,
     Steering,
     Steps,

@@ -9,7 +9,8 @@ from cupola.core.atmosphere import height
 from cupola.core.earth import MEAN_RADIUS, MU, ecef_to_geodetic, eci_to_ecef, great_circle_point
 from cupola.core.trajectory import Trajectory
 from cupola.scenario.catalogue import entry
-from cupola.threats.ballistic import BallisticFlight, InfeasibleFlight, fly_ballistic, release, vehicle_for
+from cupola.threats.ballistic import fly_ballistic, release, vehicle_for
+from cupola.threats.flight import Flight, InfeasibleFlight
 from cupola.threats.impulsive import minimum_energy
 from cupola.threats.shooting import COARSE, Shooter
 from cupola.threats.spec import BallisticSpec, DecoySpec
@@ -31,12 +32,12 @@ def _decoy(name: str) -> DecoySpec:
 
 
 @pytest.fixture(scope="module", name="flight")
-def _flight() -> BallisticFlight:
+def _flight() -> Flight:
     return fly_ballistic(_spec("icbm-solid-notional"), PYONGYANG, WASHINGTON)
 
 
 @pytest.fixture(scope="module", name="many")
-def _many() -> BallisticFlight:
+def _many() -> Flight:
     return fly_ballistic(_spec("icbm-solid-china-notional"), (0.66, 1.76, 1500.0), WASHINGTON)
 
 
@@ -44,8 +45,8 @@ def _altitude(flight: Trajectory, time: float) -> float:
     return height(*flight.state(time)[0])
 
 
-def test_it_lands_on_the_aim_point(flight: BallisticFlight) -> None:
-    end = flight.reentry_vehicles[0]
+def test_it_lands_on_the_aim_point(flight: Flight) -> None:
+    end = flight.payloads[0].trajectory
     latitude, longitude, altitude = ecef_to_geodetic(*eci_to_ecef(end.r[-1], end.end_s))
     assert abs(altitude) < 0.01
     assert math.hypot(latitude - WASHINGTON[0], (longitude - WASHINGTON[1]) * math.cos(latitude)) * 6.4e6 < 100.0
@@ -53,23 +54,23 @@ def test_it_lands_on_the_aim_point(flight: BallisticFlight) -> None:
     assert flight.flight_time_s == end.end_s
 
 
-def test_a_solid_from_north_korea_flies_as_the_open_literature_says(flight: BallisticFlight) -> None:
+def test_a_solid_from_north_korea_flies_as_the_open_literature_says(flight: Flight) -> None:
     assert flight.range_m == pytest.approx(11_040e3, rel=0.005)
-    assert flight.burnout_s < 170.0
+    assert flight.burnout.time_s < 170.0
     # The least-energy ellipse of this range, which the true flight leaves only through its burnout height.
     assert flight.apogee_m == pytest.approx(minimum_energy(flight.range_m).apogee, rel=0.06)
-    assert 140e3 < flight.burnout_altitude_m < 300e3
-    assert 6_900.0 < flight.burnout_speed_m_s < 7_400.0
+    assert 140e3 < flight.burnout.altitude_m < 300e3
+    assert 6_900.0 < flight.burnout.speed_m_s < 7_400.0
 
 
-def test_phases_run_on_without_a_gap(flight: BallisticFlight) -> None:
-    vehicle = flight.reentry_vehicles[0]
+def test_phases_run_on_without_a_gap(flight: Flight) -> None:
+    vehicle = flight.payloads[0].trajectory
     assert [p.name for p in flight.booster.phases] == ["boost-1", "boost-2", "boost-3", "bus"]
     assert [p.name for p in vehicle.phases] == ["midcourse", "re-entry"]
     phases = [*flight.booster.phases, *vehicle.phases]
     assert [p.end_s for p in phases[:-1]] == pytest.approx([p.start_s for p in phases[1:]])
-    assert flight.booster.phases[2].end_s == flight.burnout_s == flight.cutoff_s
-    assert flight.booster.end_s == pytest.approx(flight.burnout_s + flight.spec.deployment_delay)
+    assert flight.booster.phases[2].end_s == flight.burnout.time_s == flight.cutoff_s
+    assert flight.booster.end_s == pytest.approx(flight.burnout.time_s + flight.spec.deployment_delay)
     np.testing.assert_array_equal(flight.booster.r[-1], vehicle.r[0])
     np.testing.assert_array_equal(flight.booster.v[-1], vehicle.v[0])
     assert _altitude(vehicle, vehicle.phases[1].start_s) == pytest.approx(100e3, abs=20.0)
@@ -87,7 +88,7 @@ def test_no_other_kick_reaches_the_aim_with_less_energy(name: str) -> None:
     rise, pitch = spec.vertical_rise_time, spec.pitch_over_time
     shooter = Shooter(vehicle_for(spec), rise, pitch, beta, PYONGYANG, WASHINGTON)
     best = _energy_at(shooter, flight.kick, flight.azimuth)
-    r, v = flight.booster.state(flight.burnout_s)
+    r, v = flight.booster.state(flight.burnout.time_s)
     assert best == pytest.approx(0.5 * v @ v - MU / np.linalg.norm(r), rel=2e-3)
     for factor in (0.7, 0.85, 1.15):
         cutoff, energy = shooter.reach(factor * flight.kick, flight.azimuth)
@@ -99,7 +100,7 @@ def test_the_asked_apogee_is_flown(apogee: float) -> None:
     flight = fly_ballistic(_spec("icbm-solid-notional"), PYONGYANG, WASHINGTON, apogee)
     assert flight.apogee_m == pytest.approx(apogee, abs=100.0)
     assert flight.miss_m < 100.0
-    lower = min(_altitude(flight.reentry_vehicles[0], t) for t in np.linspace(300.0, 900.0, 7))
+    lower = min(_altitude(flight.payloads[0].trajectory, t) for t in np.linspace(300.0, 900.0, 7))
     assert lower < apogee
 
 
@@ -114,10 +115,10 @@ def test_reported_lofted_flights(apogee: float, ground_range: float, earliest: f
     assert earliest <= flight.flight_time_s <= latest
 
 
-def test_several_vehicles_share_the_aim_and_not_the_path(many: BallisticFlight) -> None:
-    assert len(many.reentry_vehicles) == 3
+def test_several_vehicles_share_the_aim_and_not_the_path(many: Flight) -> None:
+    assert len(many.payloads) == 3
     assert many.miss_m < 1_000.0
-    first, second, _ = many.reentry_vehicles
+    first, second, _ = (payload.trajectory for payload in many.payloads)
     time = first.start_s + 600.0
     assert 500.0 < float(np.linalg.norm(first.state(time)[0] - second.state(time)[0])) < 10e3
     assert second.end_s > first.end_s
@@ -149,19 +150,19 @@ def test_what_cannot_be_flown_says_what_can(
         fly_ballistic(_spec(name), PYONGYANG, aim, apogee)
 
 
-def test_decoys_on_board_cost_energy(flight: BallisticFlight) -> None:
+def test_decoys_on_board_cost_energy(flight: Flight) -> None:
     heavier = fly_ballistic(flight.spec, PYONGYANG, WASHINGTON, extra_payload_kg=240.0)
-    assert heavier.burnout_s > flight.burnout_s + 0.5
+    assert heavier.burnout.time_s > flight.burnout.time_s + 0.5
 
 
 @pytest.mark.parametrize(("name", "ends_at"), [("decoy-light-notional", 60e3), ("decoy-credible-notional", 0.0)])
-def test_decoys_leave_the_bus_and_drift_apart(flight: BallisticFlight, name: str, ends_at: float) -> None:
+def test_decoys_leave_the_bus_and_drift_apart(flight: Flight, name: str, ends_at: float) -> None:
     decoy = _decoy(name)
     direction = np.array([0.6, 0.0, 0.8])
     path = release(flight, decoy, direction)
     np.testing.assert_allclose(path.v[0] - flight.booster.v[-1], decoy.separation_speed * direction, atol=1e-9)
     assert _altitude(path, path.end_s) == pytest.approx(ends_at, abs=0.1)
-    apart = path.state(path.start_s + 300.0)[0] - flight.reentry_vehicles[0].state(path.start_s + 300.0)[0]
+    apart = path.state(path.start_s + 300.0)[0] - flight.payloads[0].trajectory.state(path.start_s + 300.0)[0]
     assert np.linalg.norm(apart) == pytest.approx(300.0 * decoy.separation_speed, rel=0.1)
 
 
@@ -190,7 +191,7 @@ def test_any_point_in_reach_is_hit(name: str, latitude: float, longitude: float,
     aim = great_circle_point(launch[0], launch[1], math.radians(azimuth), (low + share * (high - low)) / MEAN_RADIUS)
     flight = fly_ballistic(spec, launch, aim)
     assert flight.miss_m < 100.0
-    assert 0.0 < flight.burnout_s <= flight.full_burn_s
+    assert 0.0 < flight.burnout.time_s <= flight.full_burn_s
 
 
 def test_the_trial_flights_are_near_the_stored_ones() -> None:
@@ -198,7 +199,9 @@ def test_the_trial_flights_are_near_the_stored_ones() -> None:
     beta = spec.reentry_vehicle.ballistic_coefficient
     shooter = Shooter(vehicle_for(spec), 5.0, 15.0, beta, PYONGYANG, WASHINGTON)
     flight = fly_ballistic(spec, PYONGYANG, WASHINGTON)
-    impact, end, apogee = shooter.drop(shooter.boost(flight.kick, flight.azimuth, COARSE), flight.burnout_s, COARSE)
+    impact, end, apogee = shooter.drop(
+        shooter.boost(flight.kick, flight.azimuth, COARSE), flight.burnout.time_s, COARSE
+    )
     assert math.hypot(*shooter.miss(impact)) < 3e3
     assert end == pytest.approx(flight.flight_time_s, abs=1.0)
     assert apogee == pytest.approx(flight.apogee_m, abs=1e3)

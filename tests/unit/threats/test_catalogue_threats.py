@@ -45,7 +45,7 @@ def test_every_entry_flies_and_cites(name: str) -> None:
     aim = great_circle_point(start[0], start[1], 0.1, near / MEAN_RADIUS)
     flight = fly_ballistic(item.spec, start, aim)
     assert flight.miss_m < 1_000.0
-    assert len(flight.reentry_vehicles) == item.spec.reentry_vehicles
+    assert len(flight.payloads) == item.spec.reentry_vehicles
 
 
 @pytest.mark.parametrize("name", sorted(RANGES))
@@ -67,7 +67,7 @@ def test_all_of_the_united_states_is_in_range_of_north_korea(name: str, city: st
     aim = (math.radians(latitude), math.radians(longitude))
     flight = fly_ballistic(entry("threats", name).spec, (math.radians(39.0), math.radians(126.0), 100.0), aim)
     assert flight.miss_m < 100.0
-    assert flight.full_burn_s - 20.0 < flight.burnout_s < flight.full_burn_s
+    assert flight.full_burn_s - 20.0 < flight.burnout.time_s < flight.full_burn_s
 
 
 def test_decoys_differ_as_their_names_say() -> None:
