@@ -7,6 +7,7 @@ which a boost-phase defender would welcome; ask for a lofted or depressed apogee
 """
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from cupola.threats.flight import (
     joined,
     with_reentry,
 )
+from cupola.threats.lofting import coast_stretch, is_lofted
 from cupola.threats.shooting import Shooter
 from cupola.threats.spec import BallisticSpec, DecoySpec
 from cupola.threats.steering import steer
@@ -32,11 +34,15 @@ STRIPPED_ALTITUDE = 60e3  # m, where the air has long parted light decoys from w
 LIGHT = 500.0  # kg/m2: bodies of a smaller ballistic coefficient are light
 
 
-def vehicle_for(spec: BallisticSpec, extra_payload_kg: float = 0.0) -> Vehicle:
-    """Return the rocket of a threat with all its re-entry vehicles and ``extra_payload_kg`` (decoys) on board."""
+def vehicle_for(spec: BallisticSpec, extra_payload_kg: float = 0.0, added_coast_s: float = 0.0) -> Vehicle:
+    """Return the rocket of a threat with all its re-entry vehicles and ``extra_payload_kg`` (decoys) on board.
+
+    It waits ``added_coast_s`` longer than its spec says between one stage and the next.
+    """
     payload = spec.bus_mass + spec.reentry_vehicles * spec.reentry_vehicle.mass + extra_payload_kg
     drag = [(row.mach, row.drag_coefficient) for row in spec.drag]
-    return vehicle_of(spec.stages, payload, drag, spec.shroud_mass, spec.shroud_time)
+    vehicle = vehicle_of(spec.stages, payload, drag, spec.shroud_mass, spec.shroud_time)
+    return replace(vehicle, coast_after_s=vehicle.coast_after_s + added_coast_s) if added_coast_s else vehicle
 
 
 def fly_ballistic(
@@ -54,12 +60,19 @@ def fly_ballistic(
     re-entry vehicle lands within a few metres of the aim, all of them within 1 km. Raises :class:`InfeasibleFlight`
     where the missile cannot.
     """
-    vehicle = vehicle_for(spec, extra_payload_kg)
-    beta = spec.reentry_vehicle.ballistic_coefficient
-    rise, pitch = spec.vertical_rise_time, spec.pitch_over_time
     if central_angle(launch[0], launch[1], *aim) < 1e-4:
         raise InfeasibleFlight("range: the aim point is the launch point; hint: give an aim point at least 1 km away")
-    steering = steer(Shooter(vehicle, rise, pitch, beta, launch, aim), apogee_m)
+    beta = spec.reentry_vehicle.ballistic_coefficient
+    rise, pitch = spec.vertical_rise_time, spec.pitch_over_time
+
+    def shooter_at(stretch: float) -> Shooter:
+        vehicle = vehicle_for(spec, extra_payload_kg, stretch * spec.lofted_coast)
+        return Shooter(vehicle, rise, pitch, beta, launch, aim)
+
+    shooter = shooter_at(0.0)
+    if apogee_m is not None and spec.lofted_coast * spec.lofted_coast_share and is_lofted(shooter.angle, apogee_m):
+        shooter = shooter_at(coast_stretch(shooter_at, apogee_m, spec.lofted_coast_share))
+    vehicle, steering = shooter.vehicle, steer(shooter, apogee_m)
     boost = ascend(vehicle, *launch, steering.azimuth, steering.kick, rise, pitch, steering.cutoff_s)
     burnout = boost.end_s
     bus = coast(boost.r[-1], boost.v[-1], burnout, beta, spec.deployment_delay, phase="bus")

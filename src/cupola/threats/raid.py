@@ -17,7 +17,6 @@ from cupola.threats.signature import burns_of, dimmed
 from cupola.threats.spec import BodySignature, DecoySpec, PlumeSignature
 
 Role = Literal["booster", "warhead", "decoy"]
-MOST_STAGES = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +151,7 @@ class PackedRaid:
     delay_s: Vector
     """(n,) seconds by which an object flies later than its nodes say, the Earth having turned meanwhile"""
     burns: Vector
-    """(n, 5, 3) ignition s, burnout s, W/sr per stage; zeros where there is none"""
+    """(n, stages, 3) ignition s, burnout s, W/sr per stage; zeros where there is none"""
     dip: Vector
     """(n, 2) altitude m and factor of the plume's dip"""
     body_temperature: Vector
@@ -166,7 +165,8 @@ class PackedRaid:
         """Pack objects in their order."""
         paths = [item.trajectory for item in objects]
         n = len(objects)
-        burns, dip = np.zeros((n, MOST_STAGES, 3)), np.zeros((n, 2))
+        stages = max((len(burns_of(path)) for path in paths), default=0)
+        burns, dip = np.zeros((n, stages, 3)), np.zeros((n, 2))
         for i, item in enumerate(objects):
             if item.plume is None:
                 continue

@@ -25,6 +25,7 @@ from cupola.core.earth import (
     great_circle_azimuth,
     local_basis,
 )
+from cupola.core.freefall import first_reaching, landing_angle
 from cupola.core.integrate import GROUNDED, free_flight, powered_flight
 from cupola.core.rocket import (
     ASCENT_STEP,
@@ -133,6 +134,10 @@ class Shooter:
         self._segments = segments_of(vehicle, vertical_rise_s, pitch_over_s, math.inf)
         self._aim = np.array(geodetic_to_ecef(*aim, 0.0))
         self._east, self._north, _ = local_basis(*aim)
+        east, north, up = local_basis(launch[0], launch[1])
+        self._start = up
+        self._ahead = math.sin(self.bearing) * east + math.cos(self.bearing) * north
+        self._radius = float(np.linalg.norm(self._aim))
         self._boost = np.empty((int(self.latest / ASCENT_STEP) + 4 * len(self._segments) + 8, 10))
         self._fall = np.empty((8192, 10))
         self._state = np.empty((1, 9))
@@ -200,6 +205,21 @@ class Shooter:
         offset = impact - self._aim
         return float(offset @ self._east), float(offset @ self._north)
 
+    def quick_reach(self, kick: float, azimuth: float) -> tuple[float, float]:
+        """Return what :meth:`reach` does, the fall being guessed by two-body motion: some fifteen times sooner."""
+        n = len(self.boost(kick, azimuth, COARSE).t)
+        return first_reaching(self._boost, n, self.earliest, self.angle, self._radius, self._start, self._ahead)
+
+    def quick_for_apogee(self, kick: float, azimuth: float, apogee: float) -> tuple[float, float]:
+        """Return what :meth:`cutoff_for_apogee` does, the fall being guessed by two-body motion."""
+        boost = self.boost(kick, azimuth, COARSE)
+        cutoff = self._cutoff_at(boost, apogee)
+        if math.isnan(cutoff):
+            return math.nan, math.nan
+        self._look(boost, cutoff)
+        angle = landing_angle(cutoff, self._state[0, :6], self._radius, self._start, self._ahead)
+        return cutoff, float(angle)
+
     def reach(self, kick: float, azimuth: float) -> tuple[float, float]:
         """Return the earliest cut-off in s that flies the aim's ground angle, and the energy in J/kg at that moment.
 
@@ -227,16 +247,20 @@ class Shooter:
     def cutoff_for_apogee(self, kick: float, azimuth: float, apogee: float) -> tuple[float, float]:
         """Return the cut-off in s that gives an apogee, and the ground angle then flown (NaN where out of energy)."""
         boost = self.boost(kick, azimuth, COARSE)
+        cutoff = self._cutoff_at(boost, apogee)
+        return cutoff, math.nan if math.isnan(cutoff) else self.downrange(boost, cutoff, kick)
+
+    def _cutoff_at(self, boost: Trajectory, apogee: float) -> float:
         tops = np.empty(len(boost.t))
         osculating_apogees(boost.r, boost.v, tops)
         late = np.flatnonzero((tops >= apogee) & (boost.t >= self.earliest))
         if not len(late):
-            return math.nan, math.nan
+            return math.nan
         i = late[0]
         cutoff = float(boost.t[i])
         if tops[i] > tops[i - 1] and math.isfinite(tops[i]) and cutoff > self.earliest:
             cutoff -= (cutoff - float(boost.t[i - 1])) * (tops[i] - apogee) / (tops[i] - tops[i - 1])
-        return cutoff, self.downrange(boost, cutoff, kick)
+        return cutoff
 
     def _look(self, boost: Trajectory, time_s: float) -> None:
         interpolate(boost.t, boost.r, boost.v, boost.a, np.array([time_s]), self._state)

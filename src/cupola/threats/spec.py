@@ -93,10 +93,16 @@ class BallisticSpec(Spec):
     propellant: Literal["solid", "liquid"] = Field(
         description="Propellant class; sets what the defender may assume of it"
     )
-    stages: Annotated[tuple[StageSpec, ...], Field(min_length=1, max_length=5)]
+    stages: Annotated[tuple[StageSpec, ...], Field(min_length=1)]
     drag: Annotated[tuple[MachDrag, ...], Field(min_length=1)]
     shroud_mass: Mass = Field(default="0 kg", description="Nose shroud")
     shroud_time: Time = Field(default="0 s", description="Time after launch when the shroud is dropped")
+    lofted_coast: Time = Field(
+        default="0 s", description="Longest wait that a lofted flight adds between one stage and the next"
+    )
+    lofted_coast_share: Fraction = Field(
+        default=0.0, description="Share of a lofted flight's spare burn time that is used up by waiting between stages"
+    )
     bus_mass: Mass = Field(
         default="0 kg", description="Post-boost vehicle or guidance section that stays with the payload"
     )

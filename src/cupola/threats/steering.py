@@ -26,6 +26,8 @@ _NEVER = 1e9  # J/kg, above any missile's energy: orders the kicks that fall sho
 _FORWARD = KICKS[KICKS > 0.0]
 
 Residual = Callable[[Vector, Steps], Vector]
+Reach = Callable[[float, float], tuple[float, float]]
+Climb = Callable[[float, float, float], tuple[float, float]]
 
 
 def steer(shooter: Shooter, apogee_m: float | None) -> Steering:
@@ -33,7 +35,11 @@ def steer(shooter: Shooter, apogee_m: float | None) -> Steering:
 
     Raises :class:`InfeasibleFlight` with the range or the apogees that are possible.
     """
-    solution = _cheapest(shooter) if apogee_m is None else _at_apogee(shooter, apogee_m)
+    if apogee_m is None:
+        solution = _cheapest(shooter, shooter.quick_reach) or _cheapest(shooter, shooter.reach)
+    else:
+        solution = _at_apogee(shooter, apogee_m, shooter.quick_for_apogee)
+        solution = solution or _at_apogee(shooter, apogee_m, shooter.cutoff_for_apogee)
     if solution is None:
         raise InfeasibleFlight(_limits(shooter, apogee_m))
     boost = shooter.boost(solution.kick, solution.azimuth, STORED)
@@ -46,15 +52,21 @@ def steer(shooter: Shooter, apogee_m: float | None) -> Steering:
     return solution
 
 
-def _cheapest(shooter: Shooter) -> Steering | None:
+def cutoff_at_apogee(shooter: Shooter, apogee_m: float) -> float | None:
+    """Return about when thrust must end to fly to the shooter's aim over an apogee in m, or None where it cannot."""
+    found = _kick_for_apogee(shooter, apogee_m, shooter.quick_for_apogee)
+    return None if found is None else found[1]
+
+
+def _cheapest(shooter: Shooter, reach: Reach) -> Steering | None:
     azimuth = shooter.bearing
 
     def energy(kick: float) -> float:
-        cutoff, value = shooter.reach(kick, azimuth)
+        cutoff, value = reach(kick, azimuth)
         return _NEVER * (1.0 + value) if math.isinf(cutoff) else value
 
     kick, _ = minimum(energy, _FORWARD)
-    cutoff, _ = shooter.reach(kick, azimuth)
+    cutoff, _ = reach(kick, azimuth)
     if math.isinf(cutoff):
         return None
 
@@ -66,8 +78,8 @@ def _cheapest(shooter: Shooter) -> Steering | None:
     return None if x is None else Steering(kick=kick, azimuth=float(x[0]) % math.tau, cutoff_s=float(x[1]))
 
 
-def _at_apogee(shooter: Shooter, apogee_m: float) -> Steering | None:
-    start = _kick_for_apogee(shooter, apogee_m)
+def _at_apogee(shooter: Shooter, apogee_m: float, climb: Climb) -> Steering | None:
+    start = _kick_for_apogee(shooter, apogee_m, climb)
     if start is None:
         return None
     kick, cutoff = start
@@ -88,37 +100,37 @@ def _at_apogee(shooter: Shooter, apogee_m: float) -> Steering | None:
     return Steering(kick=math.hypot(x[0], x[1]), azimuth=azimuth, cutoff_s=float(x[2]))
 
 
-def _kick_for_apogee(shooter: Shooter, apogee_m: float) -> tuple[float, float] | None:
+def _kick_for_apogee(shooter: Shooter, apogee_m: float, climb: Climb) -> tuple[float, float] | None:
     """Return kick and cut-off that fly the aim's ground angle at an apogee, on the great circle; None if none does.
 
     At a given apogee a flatter flight is a longer one, up to the kick that the propellant or the air no longer allows.
     """
-    low, high = _bracket(shooter, KICKS, apogee_m)
+    low, high = _bracket(shooter, KICKS, apogee_m, climb)
     if math.isnan(low):
         return None
     if math.isnan(high):
         # The longest flights lie between the last trial kick that flies and the first that does not.
         nexts = KICKS[low < KICKS]
-        low, high = _bracket(shooter, np.linspace(low, nexts[0] if len(nexts) else 2.0 * low, 25), apogee_m)
+        low, high = _bracket(shooter, np.linspace(low, nexts[0] if len(nexts) else 2.0 * low, 25), apogee_m, climb)
     if math.isnan(high):
         # Within a per cent of the limit the azimuth that the turning Earth asks for may still bring it in reach.
-        cutoff, angle = shooter.cutoff_for_apogee(low, shooter.bearing, apogee_m)
+        cutoff, angle = climb(low, shooter.bearing, apogee_m)
         return (low, cutoff) if angle > 0.99 * shooter.angle else None
     while high - low > 1e-4:
         middle = 0.5 * (low + high)
-        _, angle = shooter.cutoff_for_apogee(middle, shooter.bearing, apogee_m)
+        _, angle = climb(middle, shooter.bearing, apogee_m)
         low, high = (middle, high) if angle < shooter.angle else (low, middle)
-    return low, shooter.cutoff_for_apogee(low, shooter.bearing, apogee_m)[0]
+    return low, climb(low, shooter.bearing, apogee_m)[0]
 
 
-def _bracket(shooter: Shooter, kicks: Vector, apogee_m: float) -> tuple[float, float]:
+def _bracket(shooter: Shooter, kicks: Vector, apogee_m: float, climb: Climb) -> tuple[float, float]:
     """Return neighbouring kicks that fly too short and far enough at an apogee.
 
     NaN for the second where none flies far enough (the first then flies furthest), for both where none flies at all.
     """
     low, best = math.nan, -math.inf
     for kick in kicks:
-        _, angle = shooter.cutoff_for_apogee(float(kick), shooter.bearing, apogee_m)
+        _, angle = climb(float(kick), shooter.bearing, apogee_m)
         if angle >= shooter.angle and not math.isnan(low):
             return low, float(kick)
         if best < angle < shooter.angle:
