@@ -17,7 +17,7 @@ from cupola.scenario.errors import ScenarioError
 from cupola.scenario.schema import Aim, InterceptorGroup, Place, RaidGroup, Scenario, SensorGroup
 from cupola.sensors.detection import RadarSites
 from cupola.sensors.spec import RadarSpec
-from cupola.threats.ballistic import release
+from cupola.threats.bus import release
 from cupola.threats.flight import Flight, InfeasibleFlight
 from cupola.threats.kinds import ThreatSpec, fly
 from cupola.threats.raid import PackedRaid, ThreatObject, objects_of
@@ -102,7 +102,14 @@ def build(scenario: Scenario) -> World:
 def _missile(missile_id: str, g: int, group: RaidGroup, launch: Place, aim: Aim) -> Missile:
     start, end = (launch.latitude, launch.longitude, launch.altitude), (aim.latitude, aim.longitude)
     try:
-        flight = _flight(group.threat, start, end, group.apogee, sum(d.count * d.spec.mass for d in group.decoys))
+        flight = _flight(
+            group.threat,
+            start,
+            end,
+            group.apogee,
+            sum(d.count * d.spec.mass for d in group.decoys),
+            tuple((further.latitude, further.longitude) for further in group.further_aims),
+        )
     except InfeasibleFlight as error:
         raise ScenarioError(f"raid.{g} ({group.name}): {launch.name} to {aim.name}: {error}") from None
     objects = objects_of(
@@ -110,8 +117,7 @@ def _missile(missile_id: str, g: int, group: RaidGroup, launch: Place, aim: Aim)
         missile_id=missile_id,
         threat=group.name,
         launch_s=group.start,
-        aim=aim.name,
-        aim_population=aim.population,
+        aims=[(each.name, each.population) for each in (aim, *group.further_aims)],
         decoys=_decoys(group, flight),
     )
     return Missile(missile_id=missile_id, group=group, launch=launch, aim=aim, flight=flight, objects=tuple(objects))
@@ -135,8 +141,9 @@ def _flight(
     aim: tuple[float, float],
     apogee_m: float | None,
     decoys_kg: float,
+    further_aims: tuple[tuple[float, float], ...],
 ) -> Flight:
-    return _flight_of_json(spec.model_dump_json(), launch, aim, apogee_m, decoys_kg)
+    return _flight_of_json(spec.model_dump_json(), launch, aim, apogee_m, decoys_kg, further_aims)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -146,10 +153,11 @@ def _flight_of_json(
     aim: tuple[float, float],
     apogee_m: float | None,
     decoys_kg: float,
+    further_aims: tuple[tuple[float, float], ...],
 ) -> Flight:
     """Solve a flight once per distinct request: campaigns rebuild the world for every sampled parameter set."""
     spec: ThreatSpec = TypeAdapter(ThreatSpec).validate_json(spec_json)
-    return fly(spec, launch, aim, apogee_m, extra_payload_kg=decoys_kg)
+    return fly(spec, launch, aim, apogee_m, extra_payload_kg=decoys_kg, further_aims=further_aims)
 
 
 def _station(group: SensorGroup, offset: int) -> Station:

@@ -29,6 +29,7 @@ def raid_group(raid: RaidEntry, name: str, default_to: ToAssets | None, nations:
         threat=entry("threats", raid.threat).spec,
         launches=launches(raid.from_, raid.count),
         aims=aims(to, raid.count, nations if raid.to is None else ()),
+        further_aims=tuple(_single(further) for further in raid.further_aims),
         salvo=raid.timing.salvo,
         start=raid.timing.start,
         apogee=raid.apogee,
@@ -91,6 +92,12 @@ def aims(to: ToAssets | ToCity | Point, count: int, nations: Sequence[str] = ())
             raise ScenarioError(f"got {count} missiles one each; accepted are at most the {len(listed)} assets")
         order = list(range(count))
     return tuple(city_aim(listed[index]) for index in order)
+
+
+def _single(to: ToAssets | ToCity | Point) -> Aim:
+    if isinstance(to, ToAssets):
+        raise ScenarioError(f"got the asset list {to.assets!r} as a further aim; accepted is a city or a point")
+    return aims(to, 1)[0]
 
 
 def webster(weights: Sequence[int], seats: int) -> list[int]:

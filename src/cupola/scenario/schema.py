@@ -59,6 +59,9 @@ class RaidGroup(Spec):
     threat: ThreatSpec
     launches: Annotated[tuple[Place, ...], Field(min_length=1)]
     aims: Annotated[tuple[Aim, ...], Field(min_length=1)]
+    further_aims: tuple[Aim, ...] = Field(
+        default=(), description="Aim points of the second and later re-entry vehicles of every missile"
+    )
     salvo: Time = Field(description="Launches are uniform in [0, salvo] after start")
     start: Time = Field(description="First possible launch after the scenario's epoch")
     apogee: Length | None = Field(default=None, description="Apogee altitude; none: minimum energy")

@@ -94,6 +94,10 @@ class RaidEntry(Spec):
     count: PositiveCount = Field(description="Missiles")
     from_: RaidFrom = Field(alias="from", description="Where they are launched")
     to: RaidTo | None = Field(default=None, description="Aimed at; none: the defended assets, by population")
+    further_aims: tuple[RaidTo, ...] = Field(
+        default=(),
+        description="Points or cities for the second and later re-entry vehicles of a missile; none: all on one aim",
+    )
     timing: Timing = Field(default_factory=Timing)
     apogee: Length | None = Field(default=None, description="Lofted or depressed flight; none: least energy")
     decoys: DecoyCounts = Field(default_factory=DecoyCounts)

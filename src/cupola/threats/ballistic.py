@@ -7,31 +7,17 @@ which a boost-phase defender would welcome; ask for a lofted or depressed apogee
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
-from cupola.core.earth import Vector, central_angle
+from cupola.core.earth import central_angle
 from cupola.core.rocket import Vehicle, ascend, coast, vehicle_of
-from cupola.core.trajectory import Trajectory
-from cupola.threats.flight import (
-    Flight,
-    InfeasibleFlight,
-    Payload,
-    altitude_of,
-    flight_of,
-    impact_point,
-    joined,
-    with_reentry,
-)
+from cupola.threats.bus import vehicles
+from cupola.threats.flight import Flight, InfeasibleFlight, altitude_of, flight_of, joined
 from cupola.threats.lofting import coast_stretch, is_lofted
 from cupola.threats.shooting import Shooter
-from cupola.threats.spec import BallisticSpec, DecoySpec
+from cupola.threats.spec import BallisticSpec
 from cupola.threats.steering import steer
-
-VEHICLE_SPACING = 2.0  # m/s between re-entry vehicles of one missile, along the direction that keeps the aim point
-STRIPPED_ALTITUDE = 60e3  # m, where the air has long parted light decoys from warheads
-LIGHT = 500.0  # kg/m2: bodies of a smaller ballistic coefficient are light
 
 
 def vehicle_for(spec: BallisticSpec, extra_payload_kg: float = 0.0, added_coast_s: float = 0.0) -> Vehicle:
@@ -52,12 +38,14 @@ def fly_ballistic(
     apogee_m: float | None = None,
     *,
     extra_payload_kg: float = 0.0,
+    further_aims: Sequence[tuple[float, float]] = (),
 ) -> Flight:
     """Fly a missile from ``launch`` (latitude, longitude in rad, altitude in m) to ``aim`` (latitude, longitude in
     rad).
 
     ``apogee_m`` lofts or depresses the flight; None reaches the aim with the least energy at burnout. The first
-    re-entry vehicle lands within a few metres of the aim, all of them within 1 km. Raises :class:`InfeasibleFlight`
+    re-entry vehicle lands within a few metres of the aim, all of them within 1 km; ``further_aims`` are those of the
+    second and later vehicles. Raises :class:`InfeasibleFlight`
     where the missile cannot.
     """
     if central_angle(launch[0], launch[1], *aim) < 1e-4:
@@ -81,7 +69,6 @@ def fly_ballistic(
             f"deployment_delay: got {spec.deployment_delay:.0f} s, but the flight ends before that; "
             "hint: shorten the delay"
         )
-    body = spec.reentry_vehicle.body
     return flight_of(
         spec=spec,
         propellant=spec.propellant,
@@ -90,41 +77,10 @@ def fly_ballistic(
         booster=joined(boost, bus),
         booster_body=spec.booster,
         plume=spec.plume,
-        payloads=tuple(Payload(trajectory=path, body=body) for path in _vehicles(spec, bus)),
+        payloads=vehicles(spec, bus, aim, further_aims),
         burnout_s=burnout,
         full_burn_s=vehicle.burnout_s,
         cutoff_s=steering.cutoff_s if steering.cutoff_s < vehicle.burnout_s else math.inf,
         azimuth=steering.azimuth,
         kick=steering.kick,
     )
-
-
-def release(flight: Flight, decoy: DecoySpec, direction: Vector) -> Trajectory:
-    """Return the flight of a decoy pushed off the bus at deployment along the inertial unit vector ``direction`` (3,).
-
-    Heavy decoys fly to the ground; light ones (below 500 kg/m2) end at 60 km, far behind the warheads. Phases as for
-    vehicles.
-    """
-    r, v = flight.booster.r[-1], flight.booster.v[-1]
-    pushed = v + decoy.separation_speed * direction
-    floor = STRIPPED_ALTITUDE if decoy.ballistic_coefficient < LIGHT else 0.0
-    floor = min(floor, 0.5 * altitude_of(r))
-    return with_reentry(coast(r, pushed, flight.booster.end_s, decoy.ballistic_coefficient, floor=floor))
-
-
-def _vehicles(spec: BallisticSpec, bus: Trajectory) -> tuple[Trajectory, ...]:
-    """Release the vehicles one behind the other, apart by speeds along the direction that keeps the impact."""
-    r, v, t = bus.r[-1], bus.v[-1], bus.end_s
-    beta = spec.reentry_vehicle.ballistic_coefficient
-    first = with_reentry(coast(r, v, t, beta))
-    if spec.reentry_vehicles == 1:
-        return (first,)
-    moved = np.empty((3, 3))
-    origin = impact_point(first)
-    for i in range(3):
-        moved[:, i] = (impact_point(coast(r, v + 10.0 * np.eye(3)[i], t, beta)) - origin) / 10.0
-    # Impacts move in the plane of the ground: the third singular direction moves none.
-    null = np.linalg.svd(moved)[2][2]
-    null = null if null @ v < 0.0 else -null
-    others = [with_reentry(coast(r, v + VEHICLE_SPACING * i * null, t, beta)) for i in range(1, spec.reentry_vehicles)]
-    return (first, *others)

@@ -58,6 +58,8 @@ class Payload:
     trajectory: Trajectory
     """Release to the ground, inertial, on the flight's clock; phases by what the body does."""
     body: BodySignature
+    aim: tuple[float, float]
+    """Where it is meant to land: latitude and longitude."""
     skin: Skin | None = None
     """Where the air heats the body: its temperature instead of ``body.temperature``."""
 
@@ -97,7 +99,7 @@ class Flight:
     impact_speed_m_s: float
     """Relative to the ground."""
     miss_m: float
-    """Distance of the farthest impact from the aim point."""
+    """The greatest distance of a payload's impact from its aim point."""
     flight_time_s: float
 
     @property
@@ -144,7 +146,7 @@ def flight_of(
         range_m=MEAN_RADIUS * central_angle(launch[0], launch[1], *impacts[0]),
         impact=impacts[0],
         impact_speed_m_s=float(np.linalg.norm(v - surface_velocity(r))),
-        miss_m=max(distance(impact, aim) for impact in impacts),
+        miss_m=max(distance(impact, payload.aim) for impact, payload in zip(impacts, payloads, strict=True)),
         flight_time_s=first.end_s,
     )
 

@@ -1,5 +1,6 @@
 """Every kind of threat behind one call."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from cupola.threats.ballistic import fly_ballistic
@@ -17,11 +18,13 @@ def fly(
     apogee_m: float | None = None,
     *,
     extra_payload_kg: float = 0.0,
+    further_aims: Sequence[tuple[float, float]] = (),
 ) -> Flight:
     """Fly a threat of any kind from ``launch`` (latitude, longitude in rad, altitude in m) to ``aim`` (latitude,
     longitude in rad).
 
-    ``apogee_m`` lofts or depresses what is thrown and is refused for what flies on wings. Raises
+    ``apogee_m`` lofts or depresses what is thrown and is refused for what flies on wings. ``further_aims`` are the aim
+    points of the second and later re-entry vehicles of a missile that carries several. Raises
     :class:`cupola.threats.flight.InfeasibleFlight` where the threat cannot.
     """
-    return fly_ballistic(spec, launch, aim, apogee_m, extra_payload_kg=extra_payload_kg)
+    return fly_ballistic(spec, launch, aim, apogee_m, extra_payload_kg=extra_payload_kg, further_aims=further_aims)

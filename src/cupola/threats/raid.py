@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cupola.core.atmosphere import height
 from cupola.core.earth import ROTATION_RATE, Vector
 from cupola.core.trajectory import Trajectory, interpolate
-from cupola.threats.flight import Flight, Propellant, Skin
+from cupola.threats.flight import Flight, Payload, Propellant, Skin
 from cupola.threats.signature import burns_of, dimmed
 from cupola.threats.spec import BodySignature, DecoySpec, PlumeSignature
 
@@ -56,14 +56,14 @@ def objects_of(
     missile_id: str,
     threat: str,
     launch_s: float,
-    aim: str,
-    aim_population: int,
+    aims: Sequence[tuple[str, int]],
     decoys: Sequence[tuple[DecoySpec, Trajectory]] = (),
 ) -> list[ThreatObject]:
     """Return one missile's booster (``M03``), payloads (``M03-RV1`` ...) and decoys (``M03-D1`` ...).
 
-    ``launch_s`` is the lift-off on the scenario's clock; ``decoys`` pairs each spec with its trajectory from
-    :func:`cupola.threats.ballistic.release`, on the flight's clock. Only warheads are lethal.
+    ``launch_s`` is the lift-off on the scenario's clock; ``aims`` names the flight's aim points and says how many
+    people live there, that of the missile first; ``decoys`` pairs each spec with its trajectory from
+    :func:`cupola.threats.bus.release`, on the flight's clock. Only warheads are lethal.
     """
     booster = flight.booster.launched_at(launch_s)
     first = ThreatObject(
@@ -81,17 +81,15 @@ def objects_of(
         plume=flight.plume,
         propellant=flight.propellant,
         feature_distance=0.0,
-        aim=aim,
+        aim=aims[0][0],
         aim_latitude=flight.aim[0],
         aim_longitude=flight.aim[1],
-        aim_population=aim_population,
+        aim_population=aims[0][1],
         launch_latitude=flight.launch[0],
         launch_longitude=flight.launch[1],
     )
 
-    def released(
-        name: str, role: Role, trajectory: Trajectory, body: BodySignature, distance: float, skin: Skin | None = None
-    ) -> ThreatObject:
+    def released(name: str, role: Role, trajectory: Trajectory, body: BodySignature, distance: float) -> ThreatObject:
         path = trajectory.launched_at(launch_s)
         return replace(
             first,
@@ -102,14 +100,25 @@ def objects_of(
             start_s=path.start_s,
             end_s=path.end_s,
             body=body,
-            skin=None if skin is None else replace(skin, times_s=skin.times_s + launch_s),
             plume=None,
             feature_distance=distance,
         )
 
+    def warhead(i: int, payload: Payload) -> ThreatObject:
+        name, population = aims[min(i, len(aims) - 1)]
+        skin = payload.skin
+        return replace(
+            released(f"RV{i + 1}", "warhead", payload.trajectory, payload.body, 0.0),
+            skin=None if skin is None else replace(skin, times_s=skin.times_s + launch_s),
+            aim=name,
+            aim_latitude=payload.aim[0],
+            aim_longitude=payload.aim[1],
+            aim_population=population,
+        )
+
     return [
         first,
-        *(released(f"RV{i}", "warhead", p.trajectory, p.body, 0.0, p.skin) for i, p in enumerate(flight.payloads, 1)),
+        *(warhead(i, payload) for i, payload in enumerate(flight.payloads)),
         *(released(f"D{i}", "decoy", t, d.body, d.feature_distance) for i, (d, t) in enumerate(decoys, 1)),
     ]
 

@@ -107,6 +107,10 @@ class BallisticSpec(Spec):
         default="0 kg", description="Post-boost vehicle or guidance section that stays with the payload"
     )
     deployment_delay: Time = Field(default="10 s", description="Burnout to release of re-entry vehicles and decoys")
+    bus_velocity: Speed = Field(
+        default="0 m/s", description="Velocity that the post-boost vehicle can add between releases, for several aims"
+    )
+    release_interval: Time = Field(default="20 s", description="Time between releases where there are several aims")
     reentry_vehicles: PositiveCount = Field(default=1, description="Re-entry vehicles carried")
     reentry_vehicle: ReentryVehicleSpec
     plume: PlumeSignature

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from cupola.core.earth import MEAN_RADIUS, central_angle
 from cupola.scenario.data import cities
 from cupola.scenario.errors import ScenarioError
-from cupola.scenario.raids import aims, asset_cities, evenly, find_city, launches, webster
-from cupola.scenario.user import FromRegion, ToAssets
+from cupola.scenario.raids import aims, asset_cities, evenly, find_city, launches, raid_group, webster
+from cupola.scenario.user import FromRegion, RaidEntry, ToAssets
 
 
 def test_webster_agrees_with_the_first_apportionment_of_the_house() -> None:
@@ -89,3 +89,23 @@ def test_regional_sectors_reach_alaska_and_hawaii_and_stand_apart() -> None:
         for b in sectors[:i]:
             angles = [math.radians(x) for x in (a.latitude_deg, a.longitude_deg, b.latitude_deg, b.longitude_deg)]
             assert MEAN_RADIUS * central_angle(*angles) > 199e3
+
+
+def _group(*further: dict[str, str]) -> list[str]:
+    written = {
+        "threat": "icbm-solid-china-notional",
+        "count": 2,
+        "from": {"region": "china"},
+        "to": {"city": "Los Angeles"},
+        "further_aims": further,
+    }
+    return [aim.name for aim in raid_group(RaidEntry.model_validate(written), "x", None, ()).further_aims]
+
+
+def test_further_aims_are_cities_or_points() -> None:
+    assert _group({"city": "San Diego"}, {"latitude": "36 deg", "longitude": "-115 deg"}) == [
+        "San Diego",
+        "36.00, -115.00",
+    ]
+    with pytest.raises(ScenarioError, match="asset list 'us-cities' as a further aim; accepted is a city or a point"):
+        _group({"assets": "us-cities"})

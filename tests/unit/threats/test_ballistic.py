@@ -9,7 +9,8 @@ from cupola.core.atmosphere import height
 from cupola.core.earth import MEAN_RADIUS, MU, ecef_to_geodetic, eci_to_ecef, great_circle_point
 from cupola.core.trajectory import Trajectory
 from cupola.scenario.catalogue import entry
-from cupola.threats.ballistic import fly_ballistic, release, vehicle_for
+from cupola.threats.ballistic import fly_ballistic, vehicle_for
+from cupola.threats.bus import release
 from cupola.threats.flight import Flight, InfeasibleFlight
 from cupola.threats.impulsive import minimum_energy
 from cupola.threats.shooting import COARSE, Shooter

@@ -6,7 +6,8 @@ import pytest
 
 from cupola.core.atmosphere import height
 from cupola.scenario.catalogue import entry
-from cupola.threats.ballistic import fly_ballistic, release
+from cupola.threats.ballistic import fly_ballistic
+from cupola.threats.bus import release
 from cupola.threats.raid import PackedRaid, ThreatObject, objects_of
 from cupola.threats.signature import burns_of, plume_intensity
 
@@ -23,8 +24,7 @@ def _objects() -> list[ThreatObject]:
         missile_id="M03",
         threat="icbm",
         launch_s=LAUNCH_S,
-        aim="Los Angeles",
-        aim_population=3_900_000,
+        aims=[("Los Angeles", 3_900_000)],
         decoys=decoys,
     )
 
