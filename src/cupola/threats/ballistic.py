@@ -6,8 +6,9 @@ surplus in an out-of-plane or weaving boost: it then burns for ``full_burn_s - b
 which a boost-phase defender would welcome; ask for a lofted or depressed apogee to study it.
 """
 
+import contextlib
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from cupola.core.earth import central_angle
@@ -15,9 +16,11 @@ from cupola.core.rocket import Vehicle, ascend, coast, vehicle_of
 from cupola.threats.bus import vehicles
 from cupola.threats.flight import Flight, InfeasibleFlight, altitude_of, flight_of, joined
 from cupola.threats.lofting import coast_stretch, is_lofted
-from cupola.threats.shooting import Shooter
+from cupola.threats.shooting import Shooter, Steering
 from cupola.threats.spec import BallisticSpec
 from cupola.threats.steering import steer
+
+SHORTER = (1.0, 0.75, 0.5, 0.25)  # shares of the longest wait that are tried
 
 
 def vehicle_for(spec: BallisticSpec, extra_payload_kg: float = 0.0, added_coast_s: float = 0.0) -> Vehicle:
@@ -57,10 +60,8 @@ def fly_ballistic(
         vehicle = vehicle_for(spec, extra_payload_kg, stretch * spec.lofted_coast)
         return Shooter(vehicle, rise, pitch, beta, launch, aim)
 
-    shooter = shooter_at(0.0)
-    if apogee_m is not None and spec.lofted_coast * spec.lofted_coast_share and is_lofted(shooter.angle, apogee_m):
-        shooter = shooter_at(coast_stretch(shooter_at, apogee_m, spec.lofted_coast_share))
-    vehicle, steering = shooter.vehicle, steer(shooter, apogee_m)
+    shooter, steering = _steered(spec, shooter_at, apogee_m)
+    vehicle = shooter.vehicle
     boost = ascend(vehicle, *launch, steering.azimuth, steering.kick, rise, pitch, steering.cutoff_s)
     burnout = boost.end_s
     bus = coast(boost.r[-1], boost.v[-1], burnout, beta, spec.deployment_delay, phase="bus")
@@ -84,3 +85,22 @@ def fly_ballistic(
         azimuth=steering.azimuth,
         kick=steering.kick,
     )
+
+
+def _steered(
+    spec: BallisticSpec, shooter_at: Callable[[float], Shooter], apogee_m: float | None
+) -> tuple[Shooter, Steering]:
+    """Return the missile with the coasts that its flight has, and the steering that hits.
+
+    The wait on a lofted flight is found along the great circle; where the azimuth that the turning Earth asks for needs
+    more energy than that leaves, it is shortened.
+    """
+    shooter = shooter_at(0.0)
+    if apogee_m is None or not spec.lofted_coast * spec.lofted_coast_share or not is_lofted(shooter.angle, apogee_m):
+        return shooter, steer(shooter, apogee_m)
+    longest = coast_stretch(shooter_at, apogee_m, spec.lofted_coast_share)
+    for share in SHORTER if longest > 0.0 else ():
+        waiting = shooter_at(share * longest)
+        with contextlib.suppress(InfeasibleFlight):
+            return waiting, steer(waiting, apogee_m, explain=False)
+    return shooter, steer(shooter, apogee_m)

@@ -201,9 +201,23 @@ class Shooter:
         return half if abs(angle) > LONG_RANGE and angle * half < 0.0 else angle
 
     def miss(self, impact: Vector) -> tuple[float, float]:
-        """Return the east and north miss in m in the plane that touches the Earth at the aim."""
-        offset = impact - self._aim
-        return float(offset @ self._east), float(offset @ self._north)
+        """Return how far in m an Earth-fixed impact (3,) lies east and north of the aim, along the ground: it grows all
+        the way to the far side of the Earth.
+        """
+        offset = impact / math.sqrt(impact @ impact) - self._aim / self._radius
+        east, north = float(offset @ self._east), float(offset @ self._north)
+        level = math.hypot(east, north)
+        if level == 0.0:
+            return 0.0, 0.0
+        away = 2.0 * self._radius * math.asin(min(0.5 * math.sqrt(offset @ offset), 1.0)) / level
+        return away * east, away * north
+
+    def off_bearing(self, boost: Trajectory, cutoff_s: float) -> float:
+        """Return by what angle in rad, in (-pi, pi], a flight cut off on a boost comes down clockwise of the aim."""
+        impact, _, _ = self.drop(boost, cutoff_s, COARSE)
+        latitude, longitude, _ = ecef_to_geodetic(*impact)
+        turned = great_circle_azimuth(self.launch[0], self.launch[1], latitude, longitude) - self.bearing
+        return (turned + math.pi) % math.tau - math.pi
 
     def quick_reach(self, kick: float, azimuth: float) -> tuple[float, float]:
         """Return what :meth:`reach` does, the fall being guessed by two-body motion: some fifteen times sooner."""

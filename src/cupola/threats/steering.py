@@ -22,6 +22,8 @@ from cupola.threats.shooting import (
 APOGEE_WEIGHT = 0.1  # an apogee 10 m off counts as much as an impact 1 m off
 PROBE = np.array([1e-4, 1e-4, 0.02])  # rad, rad, s: far above the integration's noise, well inside its curvature
 ROUNDS = 25
+LEADS = 6  # corrections of the azimuth for the turning Earth before the search begins
+NEAR_BEARING = 0.02  # rad
 _NEVER = 1e9  # J/kg, above any missile's energy: orders the kicks that fall short by how much
 _FORWARD = KICKS[KICKS > 0.0]
 
@@ -30,18 +32,22 @@ Reach = Callable[[float, float], tuple[float, float]]
 Climb = Callable[[float, float, float], tuple[float, float]]
 
 
-def steer(shooter: Shooter, apogee_m: float | None) -> Steering:
+def steer(shooter: Shooter, apogee_m: float | None, *, explain: bool = True) -> Steering:
     """Return the steering that hits the shooter's aim point, at ``apogee_m`` or with the least energy at burnout.
 
-    Raises :class:`InfeasibleFlight` with the range or the apogees that are possible.
+    Raises :class:`InfeasibleFlight` with the range or the apogees that are possible, which takes a while to find out:
+    ``explain=False`` leaves that out.
     """
     if apogee_m is None:
         solution = _cheapest(shooter, shooter.quick_reach) or _cheapest(shooter, shooter.reach)
     else:
-        solution = _at_apogee(shooter, apogee_m, shooter.quick_for_apogee)
-        solution = solution or _at_apogee(shooter, apogee_m, shooter.cutoff_for_apogee)
+        solution = (
+            _at_apogee(shooter, apogee_m, shooter.quick_for_apogee)
+            or _at_apogee(shooter, apogee_m, shooter.quick_for_apogee, lead=True)
+            or _at_apogee(shooter, apogee_m, shooter.cutoff_for_apogee)
+        )
     if solution is None:
-        raise InfeasibleFlight(_limits(shooter, apogee_m))
+        raise InfeasibleFlight(_limits(shooter, apogee_m) if explain else "out of reach")
     boost = shooter.boost(solution.kick, solution.azimuth, STORED)
     if shooter.altitude_at(boost, solution.cutoff_s) < shooter.launch[2] + LOWEST_CUTOFF_ALTITUDE:
         raise InfeasibleFlight(
@@ -54,7 +60,7 @@ def steer(shooter: Shooter, apogee_m: float | None) -> Steering:
 
 def cutoff_at_apogee(shooter: Shooter, apogee_m: float) -> float | None:
     """Return about when thrust must end to fly to the shooter's aim over an apogee in m, or None where it cannot."""
-    found = _kick_for_apogee(shooter, apogee_m, shooter.quick_for_apogee)
+    found = _kick_for_apogee(shooter, apogee_m, shooter.quick_for_apogee, shooter.bearing)
     return None if found is None else found[1]
 
 
@@ -78,8 +84,18 @@ def _cheapest(shooter: Shooter, reach: Reach) -> Steering | None:
     return None if x is None else Steering(kick=kick, azimuth=float(x[0]) % math.tau, cutoff_s=float(x[1]))
 
 
-def _at_apogee(shooter: Shooter, apogee_m: float, climb: Climb) -> Steering | None:
-    start = _kick_for_apogee(shooter, apogee_m, climb)
+def _at_apogee(shooter: Shooter, apogee_m: float, climb: Climb, *, lead: bool = False) -> Steering | None:
+    azimuth = shooter.bearing
+    start = _kick_for_apogee(shooter, apogee_m, climb, azimuth)
+    for _ in range(LEADS if lead else 0):
+        if start is None:
+            return None
+        # A high flight is long enough for the Earth to turn far under it: begin near the azimuth that makes up for it.
+        off = shooter.off_bearing(shooter.boost(start[0], azimuth, COARSE), start[1])
+        azimuth -= off
+        start = _kick_for_apogee(shooter, apogee_m, climb, azimuth)
+        if abs(off) < NEAR_BEARING:
+            break
     if start is None:
         return None
     kick, cutoff = start
@@ -92,7 +108,7 @@ def _at_apogee(shooter: Shooter, apogee_m: float, climb: Climb) -> Steering | No
             return np.full(3, 1e8)
         return np.array([*shooter.miss(impact), APOGEE_WEIGHT * (top - apogee_m)])
 
-    first = np.array([kick * math.cos(shooter.bearing), kick * math.sin(shooter.bearing), cutoff])
+    first = np.array([kick * math.cos(azimuth), kick * math.sin(azimuth), cutoff])
     x = _newton(residual, first, PROBE, shooter.latest)
     if x is None:
         return None
@@ -100,37 +116,39 @@ def _at_apogee(shooter: Shooter, apogee_m: float, climb: Climb) -> Steering | No
     return Steering(kick=math.hypot(x[0], x[1]), azimuth=azimuth, cutoff_s=float(x[2]))
 
 
-def _kick_for_apogee(shooter: Shooter, apogee_m: float, climb: Climb) -> tuple[float, float] | None:
-    """Return kick and cut-off that fly the aim's ground angle at an apogee, on the great circle; None if none does.
+def _kick_for_apogee(shooter: Shooter, apogee_m: float, climb: Climb, azimuth: float) -> tuple[float, float] | None:
+    """Return kick and cut-off that fly the aim's ground angle at an apogee, towards an azimuth; None if none does.
 
     At a given apogee a flatter flight is a longer one, up to the kick that the propellant or the air no longer allows.
     """
-    low, high = _bracket(shooter, KICKS, apogee_m, climb)
+    low, high = _bracket(shooter, KICKS, apogee_m, climb, azimuth)
     if math.isnan(low):
         return None
     if math.isnan(high):
         # The longest flights lie between the last trial kick that flies and the first that does not.
         nexts = KICKS[low < KICKS]
-        low, high = _bracket(shooter, np.linspace(low, nexts[0] if len(nexts) else 2.0 * low, 25), apogee_m, climb)
+        low, high = _bracket(
+            shooter, np.linspace(low, nexts[0] if len(nexts) else 2.0 * low, 25), apogee_m, climb, azimuth
+        )
     if math.isnan(high):
         # Within a per cent of the limit the azimuth that the turning Earth asks for may still bring it in reach.
-        cutoff, angle = climb(low, shooter.bearing, apogee_m)
+        cutoff, angle = climb(low, azimuth, apogee_m)
         return (low, cutoff) if angle > 0.99 * shooter.angle else None
     while high - low > 1e-4:
         middle = 0.5 * (low + high)
-        _, angle = climb(middle, shooter.bearing, apogee_m)
+        _, angle = climb(middle, azimuth, apogee_m)
         low, high = (middle, high) if angle < shooter.angle else (low, middle)
-    return low, climb(low, shooter.bearing, apogee_m)[0]
+    return low, climb(low, azimuth, apogee_m)[0]
 
 
-def _bracket(shooter: Shooter, kicks: Vector, apogee_m: float, climb: Climb) -> tuple[float, float]:
+def _bracket(shooter: Shooter, kicks: Vector, apogee_m: float, climb: Climb, azimuth: float) -> tuple[float, float]:
     """Return neighbouring kicks that fly too short and far enough at an apogee.
 
     NaN for the second where none flies far enough (the first then flies furthest), for both where none flies at all.
     """
     low, best = math.nan, -math.inf
     for kick in kicks:
-        _, angle = climb(float(kick), shooter.bearing, apogee_m)
+        _, angle = climb(float(kick), azimuth, apogee_m)
         if angle >= shooter.angle and not math.isnan(low):
             return low, float(kick)
         if best < angle < shooter.angle:
