@@ -26,6 +26,8 @@ OUT_OF_RANGE = CODE["OUT_OF_RANGE"]
 OUT_OF_FIELD = CODE["OUT_OF_FIELD"]
 BELOW_HORIZON = CODE["BELOW_HORIZON"]
 TOO_FAINT = CODE["TOO_FAINT"]
+CLASS_EDGE = math.cos(0.25 * math.pi)
+"""Cosine of the angle off the nose, or off the rear, within which a body counts as seen from there"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +130,8 @@ def look_radar(
         targets.exists,
         targets.r,
         targets.altitude,
-        np.ascontiguousarray(targets.rcs[:, RADAR_BANDS.index(spec.band)]),
+        targets.nose,
+        np.ascontiguousarray(targets.rcs[:, :, RADAR_BANDS.index(spec.band)]),
         uniforms,
         normals,
         bias,
@@ -177,9 +180,13 @@ def _power_ratio(
     boresights: Vector,
     target: Vector,
     altitude: float,
-    cross_section: float,
+    nose: Vector,
+    rcs: Vector,
 ) -> tuple[float, int, float]:
-    """Return mean power ratio, reason code (SEEN where geometry allows) and range in m of one radar and one target."""
+    """Return mean power ratio, reason code (SEEN where geometry allows) and range in m of one radar and one target.
+
+    ``rcs`` (3,) in m2 holds the target's cross-section from the nose, the side and the rear.
+    """
     constant, _, half_width, lowest, highest, reach, antenna, tilt, exponent = numbers[:9]
     dx, dy, dz = target[0] - position[0], target[1] - position[1], target[2] - position[2]
     distance = math.sqrt(dx * dx + dy * dy + dz * dz)
@@ -198,6 +205,8 @@ def _power_ratio(
         return 0.0, OUT_OF_RANGE, distance
     cosine = math.cos(off) * math.cos(elevation) * math.cos(tilt) + math.sin(elevation) * math.sin(tilt)
     d2 = distance * distance
+    ahead = -(nose[0] * dx + nose[1] * dy + nose[2] * dz) / distance
+    cross_section = rcs[0] if ahead > CLASS_EDGE else (rcs[2] if ahead < -CLASS_EDGE else rcs[1])
     return constant * cross_section / (d2 * d2) * max(cosine, 0.0) ** exponent, SEEN, distance
 
 
@@ -211,6 +220,7 @@ def _scan(
     exists: Flags,
     r: Vector,
     altitude: Vector,
+    nose: Vector,
     rcs: Vector,
     uniforms: Vector,
     normals: Vector,
@@ -226,7 +236,7 @@ def _scan(
                 reason[i, j] = ABSENT
                 continue
             mean, code, distance = _power_ratio(
-                numbers, r_sensors[i], basis[i], boresights[i], r[j], altitude[j], rcs[j]
+                numbers, r_sensors[i], basis[i], boresights[i], r[j], altitude[j], nose[j], rcs[j]
             )
             reason[i, j], snr[i, j] = code, mean
             if code != SEEN:

@@ -23,6 +23,7 @@ from cupola.threats.flight import (
     joined,
     with_reentry,
 )
+from cupola.threats.reentry_heat import ascent_skin, reentry_skin
 from cupola.threats.shooting import Shooter
 from cupola.threats.spec import BallisticSpec, DecoySpec
 from cupola.threats.steering import steer
@@ -69,15 +70,19 @@ def fly_ballistic(
             "hint: shorten the delay"
         )
     body = spec.reentry_vehicle.body
+    booster = joined(boost, bus)
     return flight_of(
         spec=spec,
         propellant=spec.propellant,
         launch=launch,
         aim=aim,
-        booster=joined(boost, bus),
+        booster=booster,
         booster_body=spec.booster,
+        booster_skin=ascent_skin(booster, spec.booster),
         plume=spec.plume,
-        payloads=tuple(Payload(trajectory=path, body=body) for path in _vehicles(spec, bus)),
+        payloads=tuple(
+            Payload(trajectory=path, body=body, skin=reentry_skin(path, body)) for path in _vehicles(spec, bus)
+        ),
         burnout_s=burnout,
         full_burn_s=vehicle.burnout_s,
         cutoff_s=steering.cutoff_s if steering.cutoff_s < vehicle.burnout_s else math.inf,
