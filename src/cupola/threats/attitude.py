@@ -8,6 +8,7 @@ in turn: at each look the mean over the sphere.
 """
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -19,18 +20,16 @@ CLASS_SHARES = np.array([1.0 - math.sqrt(0.5), math.sqrt(2.0), 1.0 - math.sqrt(0
 """Share of the sphere within 45 deg of the nose, between, and within 45 deg of the rear"""
 
 
-def held_axis(path: Trajectory) -> tuple[Vector, float]:
-    """Return the inertial unit vector (3,) that a spun-up body keeps, and until when in s on the trajectory's clock.
-
-    That is the start of its phase ``re-entry`` where something comes before it; zeros and minus infinity for a body
-    that is not thrown into space.
+def held_axis(path: Trajectory) -> tuple[Vector, float, float]:
+    """Return the inertial unit vector (3,) that a spun-up body keeps, from when and until when in s on the trajectory's
+    clock: over its phase ``midcourse`` where ``re-entry`` follows. Zeros and an empty span for any other.
     """
-    starts = [phase.start_s for phase in path.phases if phase.name == "re-entry" and phase.start_s > path.start_s]
-    if not starts:
-        return np.zeros(3), -math.inf
-    r, v = path.state(starts[-1])
-    through_air = v - surface_velocity(r)
-    return through_air / np.linalg.norm(through_air), starts[-1]
+    for before, after in pairwise(path.phases):
+        if before.name == "midcourse" and after.name == "re-entry":
+            r, v = path.state(after.start_s)
+            through_air = v - surface_velocity(r)
+            return through_air / np.linalg.norm(through_air), before.start_s, after.start_s
+    return np.zeros(3), 0.0, 0.0
 
 
 def cross_sections(body: BodySignature, *, tumbling: bool) -> Vector:

@@ -175,7 +175,7 @@ class PackedRaid:
     dip: Vector
     """(n, 2) altitude m and factor of the plume's dip"""
     axis: Vector
-    """(n, 4) inertial unit vector that a spun-up body keeps, and until when in s"""
+    """(n, 5) inertial unit vector that a spun-up body keeps, from when and until when in s"""
     skin: Vector
     """(m, 2) s and K of all skins end to end; one row for a body of constant temperature"""
     skin_offsets: NDArray[np.int64]
@@ -188,9 +188,9 @@ class PackedRaid:
         """Pack objects in their order."""
         paths = [item.trajectory for item in objects]
         n = len(objects)
-        lights, dip, axis = np.zeros((n, MOST_LIGHTS, 4)), np.zeros((n, 2)), np.zeros((n, 4))
+        lights, dip, axis = np.zeros((n, MOST_LIGHTS, 4)), np.zeros((n, 2)), np.zeros((n, 5))
         for i, item in enumerate(objects):
-            axis[i, :3], axis[i, 3] = held_axis(item.trajectory)
+            axis[i, :3], axis[i, 3], axis[i, 4] = held_axis(item.trajectory)
             if item.plume is not None:
                 dip[i] = item.plume.dip_altitude, item.plume.dip_factor
                 rows = lights_of(item.plume, item.trajectory)
@@ -288,7 +288,7 @@ def _evaluate(
         for k in range(lights.shape[1]):
             if lights[i, k, 0] <= clock < lights[i, k, 1]:
                 plume[i] = plume_at(lights[i, k, 2], lights[i, k, 3], altitude[i], dip[i, 0], dip[i, 1])
-        if clock < axis[i, 3]:
+        if axis[i, 3] <= clock < axis[i, 4]:
             nose[i, 0], nose[i, 1] = cos * axis[i, 0] - sin * axis[i, 1], sin * axis[i, 0] + cos * axis[i, 1]
             nose[i, 2] = axis[i, 2]
         else:

@@ -39,7 +39,8 @@ def flank_heating(path: Trajectory, times_s: Vector, angle: float) -> Vector:
     density, _, _ = standard_air(np.array([altitude_of(row) for row in r]))
     speed = np.linalg.norm(v - surface_velocity(r), axis=1)
     shape = 2.53e-5 * math.sqrt(math.cos(angle)) * math.sin(angle) / math.sqrt(STATION)
-    return np.minimum(shape * np.sqrt(density) * speed**3.2, 0.5 * density * speed**3 * math.sin(angle))
+    thin = 0.5 * density * speed**3 * math.sin(angle)
+    return np.asarray(np.minimum(shape * np.sqrt(density) * speed**3.2, thin))
 
 
 def reentry_skin(path: Trajectory, body: BodySignature) -> Skin | None:
