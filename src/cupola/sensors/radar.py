@@ -180,12 +180,9 @@ def _power_ratio(
     boresights: Vector,
     target: Vector,
     altitude: float,
-    nose: Vector,
-    rcs: Vector,
 ) -> tuple[float, int, float]:
-    """Return mean power ratio, reason code (SEEN where geometry allows) and range in m of one radar and one target.
-
-    ``rcs`` (3,) in m2 holds the target's cross-section from the nose, the side and the rear.
+    """Return mean power ratio per m2, reason code (SEEN where geometry allows) and range in m of one radar and one
+    target.
     """
     constant, _, half_width, lowest, highest, reach, antenna, tilt, exponent = numbers[:9]
     dx, dy, dz = target[0] - position[0], target[1] - position[1], target[2] - position[2]
@@ -205,9 +202,7 @@ def _power_ratio(
         return 0.0, OUT_OF_RANGE, distance
     cosine = math.cos(off) * math.cos(elevation) * math.cos(tilt) + math.sin(elevation) * math.sin(tilt)
     d2 = distance * distance
-    ahead = -(nose[0] * dx + nose[1] * dy + nose[2] * dz) / distance
-    cross_section = rcs[0] if ahead > CLASS_EDGE else (rcs[2] if ahead < -CLASS_EDGE else rcs[1])
-    return constant * cross_section / (d2 * d2) * max(cosine, 0.0) ** exponent, SEEN, distance
+    return constant / (d2 * d2) * max(cosine, 0.0) ** exponent, SEEN, distance
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -235,12 +230,16 @@ def _scan(
             if not exists[j]:
                 reason[i, j] = ABSENT
                 continue
-            mean, code, distance = _power_ratio(
-                numbers, r_sensors[i], basis[i], boresights[i], r[j], altitude[j], nose[j], rcs[j]
-            )
-            reason[i, j], snr[i, j] = code, mean
+            per_area, code, distance = _power_ratio(numbers, r_sensors[i], basis[i], boresights[i], r[j], altitude[j])
+            reason[i, j] = code
             if code != SEEN:
                 continue
+            ahead = 0.0
+            for c in range(3):
+                ahead += nose[j, c] * (r_sensors[i, c] - r[j, c])
+            aspect = 0 if ahead > CLASS_EDGE * distance else (2 if ahead < -CLASS_EDGE * distance else 1)
+            mean = per_area * rcs[j, aspect]
+            snr[i, j] = mean
             if fluctuating:
                 # Target and noise together are exponential with mean 1 + S: one draw gives both look and decision.
                 power = -(1.0 + mean) * math.log(max(uniforms[i, j], 1e-300))
