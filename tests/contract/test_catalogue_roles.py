@@ -18,7 +18,7 @@ from cupola.scenario.catalogue import entry, names
 from cupola.scenario.load import load
 from cupola.sensors.detection import RadarSites, TargetSet, look
 from cupola.sensors.looks import REASONS, SEEN
-from cupola.sensors.spec import InfraredSpec
+from cupola.sensors.spec import RADAR_BANDS, InfraredSpec
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "today-gmd.yaml"
 SHELL = WalkerSpec(total=400, planes=20, phasing=1, altitude="300 km", inclination="55 deg")
@@ -34,6 +34,7 @@ def shown(time_s):
     return TargetSet(
         **{name: getattr(truth, name) for name in ("exists", "r", "v", "altitude", "plume", "body_temperature")},
         emissive_area=truth.emissive_area,
+        nose=truth.nose,
         rcs=truth.rcs,
     )
 
@@ -72,6 +73,16 @@ def test_every_look_is_a_measurement_or_has_a_reason(name, time_s):
     truth /= np.linalg.norm(truth, axis=1)[:, None]
     off = np.arccos(np.clip(np.einsum("kc,kc->k", truth, reports.u), -1.0, 1.0))
     assert (off < 8.0 * np.hypot(reports.sigma_angle, reports.bias_angle) + 1e-6).all()
+
+
+@pytest.mark.parametrize(("group", "name"), [(g, n) for g in ("threats", "decoys") for n in names(g)])
+def test_every_body_states_its_cross_section_from_every_side(group, name):
+    stated = {value.path.removeprefix(f"{name}.") for value in entry(group, name).values}
+    bodies = {path.rsplit(".", 2)[0] for path in stated if path.rsplit(".", 2)[-2:-1] == ["radar"]}
+    assert bodies
+    for body in bodies:
+        for aspect in ("radar", "radar_side", "radar_rear"):
+            assert {f"{body}.{aspect}.{band}" for band in RADAR_BANDS} <= stated
 
 
 def picture(time_s, *, burning):

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
+from cupola.core.radiation import band_radiance
 from cupola.core.sight import limb_geometry, radio_horizon
 from cupola.scenario import catalogue
 from cupola.sensors.radar import detection_range
 from cupola.sensors.signal import (
-    band_radiance,
     detection_threshold,
     radar_constant,
     ratio,

@@ -12,6 +12,7 @@ from cupola.engine.state import RunState, place_of
 from cupola.engine.world import Station
 from cupola.orbits.constellation import positions
 from cupola.sensors.detection import Measurements, RadarSites, TargetSet, Watch, look, read_features
+from cupola.sensors.infrared import GLOWS_FROM
 from cupola.sensors.looks import CODE, REASONS, SEEN
 from cupola.sensors.spec import InfraredSpec, RadarSpec
 from cupola.tracking.motion import BOOST, NONE
@@ -128,6 +129,7 @@ class Sensing:
                 plume=truth.plume,
                 body_temperature=truth.body_temperature,
                 emissive_area=truth.emissive_area,
+                nose=truth.nose,
                 rcs=truth.rcs,
             )
             self._shown = (time_s, shown)
@@ -192,7 +194,8 @@ class Sensing:
 def _blind(sensor: SensorState, spec: InfraredSpec | RadarSpec, targets: TargetSet, time_s: float) -> int | None:
     """Return why no sensor of the group can see anything now, or None when a look is worth its cost."""
     if isinstance(spec, InfraredSpec):
-        return NO_SIGNAL if not spec.sees_bodies and not targets.plume.any() else None
+        bright = targets.plume.any() or bool((targets.body_temperature[targets.exists] > GLOWS_FROM).any())
+        return None if spec.sees_bodies or bright else NO_SIGNAL
     sites = sensor.place(time_s)
     if not isinstance(sites, RadarSites) or not targets.exists.any():
         return BELOW_HORIZON

@@ -1,4 +1,6 @@
-"""Space-based infrared: plumes through the air above the clouds, cold bodies against space above the limb."""
+"""Space-based infrared: plumes and glowing skin through the air above the clouds, cold bodies against space above the
+limb.
+"""
 
 import math
 
@@ -7,9 +9,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cupola.core.earth import Vector
+from cupola.core.radiation import band_radiance
 from cupola.core.sight import lowest_altitude, tangent_basis
 from cupola.sensors.looks import CODE, Flags, Looks, TargetSet
-from cupola.sensors.signal import band_radiance, centroid_accuracy, gaussian_detection
+from cupola.sensors.signal import centroid_accuracy, gaussian_detection
 from cupola.sensors.spec import InfraredSpec
 
 SEEN = CODE["NONE"]
@@ -21,6 +24,11 @@ OUT_OF_RANGE = CODE["OUT_OF_RANGE"]
 NO_SIGNAL = CODE["NO_SIGNAL"]
 TOO_FAINT = CODE["TOO_FAINT"]
 UNLIMITED = np.iinfo(np.int64).max
+
+WARNING_LOW, WARNING_HIGH = 2.55e-6, 2.85e-6
+"""m; edges of the 2.7 um warning band, assumed: nobody publishes the filters"""
+GLOWS_FROM = 500.0
+"""K; a cooler skin gives below 6 W/sr and square metre in the warning band, far under what any sensor can pick out"""
 
 
 def _numbers(spec: InfraredSpec, cloud_top_m: float) -> Vector:
@@ -53,10 +61,12 @@ def look_infrared(
 ) -> Looks:
     """Return the looks of satellites at inertial ``r_sensors`` (s, 3) in m at ``targets`` (n) at one time.
 
-    A plume of intensity I gives the irradiance I / R^2 against ``plume_noise``; a cold body gives band radiance x
-    emissivity x area / R^2 against ``body_noise`` where the ray through it stays above ``minimum_tangent_height``. The
-    stronger ratio counts. ``uniforms`` (s, n) decide hits, ``normals`` (s, n, >=2) are the noise, ``bias`` (s, >=2)
-    standard normal draws, one row per satellite and run.
+    A plume of intensity I gives the irradiance I / R^2 against ``plume_noise``, and so does a skin that the air has
+    made glow, by its own radiance in the warning band; a cold body gives thermal-band radiance x emissivity x area /
+    R^2 against ``body_noise`` where the ray through it stays above ``minimum_tangent_height``. The stronger ratio
+    counts. Only a plume counts as burning: by assumption its flicker and spectrum tell it from a steady glow.
+    ``uniforms`` (s, n) decide hits, ``normals`` (s, n, >=2) are the noise, ``bias`` (s, >=2) standard normal draws, one
+    row per satellite and run.
     """
     count = (len(r_sensors), len(targets.exists))
     snr, sigma = np.zeros(count), np.full(count, np.nan)
@@ -116,9 +126,11 @@ def _scan(
     pixel, bias_sigma, threshold = numbers[7:]
     snr, sigma, hit, burning, reason, u = out
     for j in range(r.shape[0]):
-        body = 0.0
+        body, bright = 0.0, plume[j]
         if exists[j] and body_noise < np.inf:
             body = band_radiance(temperature[j], band_low, band_high) * emissive_area[j]
+        if exists[j] and plume_noise < np.inf and temperature[j] > GLOWS_FROM:
+            bright += band_radiance(temperature[j], WARNING_LOW, WARNING_HIGH) * emissive_area[j]
         for i in range(r_sensors.shape[0]):
             if not exists[j]:
                 reason[i, j] = ABSENT
@@ -131,12 +143,12 @@ def _scan(
                 reason[i, j] = BEHIND_EARTH if lowest < 0.0 else OUT_OF_RANGE
                 continue
             code = NO_SIGNAL
-            plume_snr, body_snr = plume[j] / (d2 * plume_noise), body / (d2 * body_noise)
+            bright_snr, body_snr = bright / (d2 * plume_noise), body / (d2 * body_noise)
             if body_snr > 0.0 and lowest_altitude(sx, sy, sz, r[j, 0], r[j, 1], r[j, 2], True) < limb:
                 body_snr, code = 0.0, BELOW_LIMB
-            if plume_snr > 0.0 and lowest < cloud_top:
-                plume_snr, code = 0.0, CLOUD
-            ratio = max(plume_snr, body_snr)
+            if bright_snr > 0.0 and lowest < cloud_top:
+                bright_snr, code = 0.0, CLOUD
+            ratio = max(bright_snr, body_snr)
             snr[i, j] = ratio
             if ratio <= 0.0:
                 reason[i, j] = code
@@ -145,7 +157,7 @@ def _scan(
                 reason[i, j] = TOO_FAINT
                 continue
             reason[i, j], hit[i, j] = SEEN, True
-            burning[i, j] = gaussian_detection(plume_snr, threshold) >= 0.5
+            burning[i, j] = bright_snr > 0.0 and plume[j] / (d2 * plume_noise) >= threshold
             noise = centroid_accuracy(max(ratio, 1.0), pixel)
             sigma[i, j] = noise
             distance = math.sqrt(d2)

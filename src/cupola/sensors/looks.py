@@ -43,8 +43,9 @@ class TargetSet:
     """All objects of a raid at one instant, as sensors could see them.
 
     ``exists`` (n,); inertial ``r`` and ``v`` (n, 3) in m and m/s; geodetic ``altitude`` (n,) in m; ``plume`` (n,) in
-    W/sr in the 2.7 um band; ``body_temperature`` (n,) in K; ``emissive_area`` (n,) in m2, emissivity x area; ``rcs``
-    (n, 4) in m2 in the order of :data:`cupola.sensors.spec.RADAR_BANDS`.
+    W/sr in the 2.7 um band; ``body_temperature`` (n,) in K; ``emissive_area`` (n,) in m2, emissivity x area; inertial
+    unit vectors ``nose`` (n, 3) along the bodies' axes; ``rcs`` (n, 3, 4) in m2 seen from the nose (within 45 deg of
+    it), the side and the rear (more than 135 deg), in the order of :data:`cupola.sensors.spec.RADAR_BANDS`.
     """
 
     exists: Flags
@@ -54,6 +55,7 @@ class TargetSet:
     plume: Vector
     body_temperature: Vector
     emissive_area: Vector
+    nose: Vector
     rcs: Vector
 
 

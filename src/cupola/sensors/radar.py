@@ -26,6 +26,8 @@ OUT_OF_RANGE = CODE["OUT_OF_RANGE"]
 OUT_OF_FIELD = CODE["OUT_OF_FIELD"]
 BELOW_HORIZON = CODE["BELOW_HORIZON"]
 TOO_FAINT = CODE["TOO_FAINT"]
+CLASS_EDGE = math.cos(0.25 * math.pi)
+"""Cosine of the angle off the nose, or off the rear, within which a body counts as seen from there"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +130,8 @@ def look_radar(
         targets.exists,
         targets.r,
         targets.altitude,
-        np.ascontiguousarray(targets.rcs[:, RADAR_BANDS.index(spec.band)]),
+        targets.nose,
+        np.ascontiguousarray(targets.rcs[:, :, RADAR_BANDS.index(spec.band)]),
         uniforms,
         normals,
         bias,
@@ -177,9 +180,10 @@ def _power_ratio(
     boresights: Vector,
     target: Vector,
     altitude: float,
-    cross_section: float,
 ) -> tuple[float, int, float]:
-    """Return mean power ratio, reason code (SEEN where geometry allows) and range in m of one radar and one target."""
+    """Return mean power ratio per m2, reason code (SEEN where geometry allows) and range in m of one radar and one
+    target.
+    """
     constant, _, half_width, lowest, highest, reach, antenna, tilt, exponent = numbers[:9]
     dx, dy, dz = target[0] - position[0], target[1] - position[1], target[2] - position[2]
     distance = math.sqrt(dx * dx + dy * dy + dz * dz)
@@ -198,7 +202,7 @@ def _power_ratio(
         return 0.0, OUT_OF_RANGE, distance
     cosine = math.cos(off) * math.cos(elevation) * math.cos(tilt) + math.sin(elevation) * math.sin(tilt)
     d2 = distance * distance
-    return constant * cross_section / (d2 * d2) * max(cosine, 0.0) ** exponent, SEEN, distance
+    return constant / (d2 * d2) * max(cosine, 0.0) ** exponent, SEEN, distance
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -211,6 +215,7 @@ def _scan(
     exists: Flags,
     r: Vector,
     altitude: Vector,
+    nose: Vector,
     rcs: Vector,
     uniforms: Vector,
     normals: Vector,
@@ -225,12 +230,16 @@ def _scan(
             if not exists[j]:
                 reason[i, j] = ABSENT
                 continue
-            mean, code, distance = _power_ratio(
-                numbers, r_sensors[i], basis[i], boresights[i], r[j], altitude[j], rcs[j]
-            )
-            reason[i, j], snr[i, j] = code, mean
+            per_area, code, distance = _power_ratio(numbers, r_sensors[i], basis[i], boresights[i], r[j], altitude[j])
+            reason[i, j] = code
             if code != SEEN:
                 continue
+            ahead = 0.0
+            for c in range(3):
+                ahead += nose[j, c] * (r_sensors[i, c] - r[j, c])
+            aspect = 0 if ahead > CLASS_EDGE * distance else (2 if ahead < -CLASS_EDGE * distance else 1)
+            mean = per_area * rcs[j, aspect]
+            snr[i, j] = mean
             if fluctuating:
                 # Target and noise together are exponential with mean 1 + S: one draw gives both look and decision.
                 power = -(1.0 + mean) * math.log(max(uniforms[i, j], 1e-300))

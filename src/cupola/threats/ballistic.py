@@ -16,6 +16,7 @@ from cupola.core.rocket import Vehicle, ascend, coast, vehicle_of
 from cupola.threats.bus import vehicles
 from cupola.threats.flight import Flight, InfeasibleFlight, altitude_of, flight_of, joined
 from cupola.threats.lofting import coast_stretch, is_lofted
+from cupola.threats.reentry_heat import ascent_skin
 from cupola.threats.shooting import Shooter, Steering
 from cupola.threats.spec import BallisticSpec
 from cupola.threats.steering import steer
@@ -70,13 +71,15 @@ def fly_ballistic(
             f"deployment_delay: got {spec.deployment_delay:.0f} s, but the flight ends before that; "
             "hint: shorten the delay"
         )
+    booster = joined(boost, bus)
     return flight_of(
         spec=spec,
         propellant=spec.propellant,
         launch=launch,
         aim=aim,
-        booster=joined(boost, bus),
+        booster=booster,
         booster_body=spec.booster,
+        booster_skin=ascent_skin(booster, spec.booster),
         plume=spec.plume,
         payloads=vehicles(spec, bus, aim, further_aims),
         burnout_s=burnout,

@@ -9,7 +9,8 @@ from cupola.core.earth import Vector, geodetic_to_ecef, local_basis
 from cupola.core.rocket import coast
 from cupola.core.trajectory import Trajectory
 from cupola.threats.flight import Flight, InfeasibleFlight, Payload, altitude_of, impact_point, joined, with_reentry
-from cupola.threats.spec import BallisticSpec, DecoySpec
+from cupola.threats.reentry_heat import reentry_skin
+from cupola.threats.spec import BallisticSpec, BodySignature, DecoySpec
 
 Aims = Sequence[tuple[float, float]]
 
@@ -30,7 +31,7 @@ def vehicles(spec: BallisticSpec, bus: Trajectory, aim: tuple[float, float], fur
     """
     body = spec.reentry_vehicle.body
     if not further_aims:
-        return tuple(Payload(trajectory=path, body=body, aim=aim) for path in _in_line(spec, bus))
+        return tuple(_payload(path, body, aim) for path in _in_line(spec, bus))
     if len(further_aims) >= spec.reentry_vehicles:
         raise InfeasibleFlight(
             f"further aims: got {len(further_aims)}, accepted are at most {spec.reentry_vehicles - 1}: the missile "
@@ -38,7 +39,7 @@ def vehicles(spec: BallisticSpec, bus: Trajectory, aim: tuple[float, float], fur
         )
     beta = spec.reentry_vehicle.ballistic_coefficient
     first = with_reentry(coast(bus.r[-1], bus.v[-1], bus.end_s, beta))
-    out = [Payload(trajectory=first, body=body, aim=aim)]
+    out = [_payload(first, body, aim)]
     ridden: list[Trajectory] = []
     spent = 0.0
     aims = [*further_aims, *[further_aims[-1]] * (spec.reentry_vehicles - 1 - len(further_aims))]
@@ -53,7 +54,7 @@ def vehicles(spec: BallisticSpec, bus: Trajectory, aim: tuple[float, float], fur
             )
         ridden.append(coast(last.r[-1], last.v[-1] + push, last.end_s, beta, spec.release_interval, phase="bus"))
         own = with_reentry(coast(ridden[-1].r[-1], ridden[-1].v[-1], ridden[-1].end_s, beta))
-        out.append(Payload(trajectory=joined(*ridden, own), body=body, aim=target))
+        out.append(_payload(joined(*ridden, own), body, target))
     return tuple(out)
 
 
@@ -68,6 +69,10 @@ def release(flight: Flight, decoy: DecoySpec, direction: Vector) -> Trajectory:
     floor = STRIPPED_ALTITUDE if decoy.ballistic_coefficient < LIGHT else 0.0
     floor = min(floor, 0.5 * altitude_of(r))
     return with_reentry(coast(r, pushed, flight.booster.end_s, decoy.ballistic_coefficient, floor=floor))
+
+
+def _payload(path: Trajectory, body: BodySignature, aim: tuple[float, float]) -> Payload:
+    return Payload(trajectory=path, body=body, aim=aim, skin=reentry_skin(path, body))
 
 
 def _push(spec: BallisticSpec, last: Trajectory, target: tuple[float, float]) -> Vector:

@@ -84,6 +84,8 @@ class Flight:
     """None where nothing burns in the warning band."""
     payloads: tuple[Payload, ...]
     burnout: Burnout
+    booster_skin: Skin | None = None
+    """Where the air heats the booster: its temperature instead of ``booster_body.temperature``."""
     full_burn_s: float
     """When thrust would end with all propellant spent."""
     cutoff_s: float = math.inf
@@ -121,6 +123,7 @@ def flight_of(
     burnout_s: float,
     full_burn_s: float,
     azimuth: float,
+    booster_skin: Skin | None = None,
     cutoff_s: float = math.inf,
     kick: float = math.nan,
 ) -> Flight:
@@ -135,6 +138,7 @@ def flight_of(
         aim=aim,
         booster=booster,
         booster_body=booster_body,
+        booster_skin=booster_skin,
         plume=plume,
         payloads=payloads,
         burnout=burnout_at(booster if burnout_s <= booster.end_s else first, burnout_s),

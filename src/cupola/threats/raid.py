@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 from cupola.core.atmosphere import height
 from cupola.core.earth import ROTATION_RATE, Vector
 from cupola.core.trajectory import Trajectory, interpolate
-from cupola.threats.flight import Flight, Payload, Propellant, Skin
-from cupola.threats.signature import burns_of, dimmed
+from cupola.threats.attitude import cross_sections, held_axis
+from cupola.threats.bus import LIGHT
+from cupola.threats.flight import REENTRY_ALTITUDE, Flight, Payload, Propellant, Skin
+from cupola.threats.reentry_heat import reentry_skin
+from cupola.threats.signature import lights_of, plume_at
 from cupola.threats.spec import BodySignature, DecoySpec, PlumeSignature
 
 Role = Literal["booster", "warhead", "decoy"]
@@ -38,6 +41,8 @@ class ThreatObject:
     body: BodySignature
     skin: Skin | None
     """Temperature along the flight, on the scenario's clock, where the air heats the body."""
+    tumbling: bool
+    """Whether it shows every side in turn instead of keeping an attitude."""
     plume: PlumeSignature | None
     propellant: Propellant
     feature_distance: float
@@ -77,7 +82,8 @@ def objects_of(
         end_s=booster.end_s,
         burnout_s=launch_s + flight.burnout.time_s,
         body=flight.booster_body,
-        skin=None,
+        skin=_later(flight.booster_skin, launch_s),
+        tumbling=False,
         plume=flight.plume,
         propellant=flight.propellant,
         feature_distance=0.0,
@@ -89,7 +95,9 @@ def objects_of(
         launch_longitude=flight.launch[1],
     )
 
-    def released(name: str, role: Role, trajectory: Trajectory, body: BodySignature, distance: float) -> ThreatObject:
+    def released(
+        name: str, role: Role, trajectory: Trajectory, body: BodySignature, distance: float, skin: Skin | None
+    ) -> ThreatObject:
         path = trajectory.launched_at(launch_s)
         return replace(
             first,
@@ -100,16 +108,15 @@ def objects_of(
             start_s=path.start_s,
             end_s=path.end_s,
             body=body,
+            skin=_later(skin, launch_s),
             plume=None,
             feature_distance=distance,
         )
 
     def warhead(i: int, payload: Payload) -> ThreatObject:
         name, population = aims[min(i, len(aims) - 1)]
-        skin = payload.skin
         return replace(
-            released(f"RV{i + 1}", "warhead", payload.trajectory, payload.body, 0.0),
-            skin=None if skin is None else replace(skin, times_s=skin.times_s + launch_s),
+            released(f"RV{i + 1}", "warhead", payload.trajectory, payload.body, 0.0, payload.skin),
             aim=name,
             aim_latitude=payload.aim[0],
             aim_longitude=payload.aim[1],
@@ -119,8 +126,18 @@ def objects_of(
     return [
         first,
         *(warhead(i, payload) for i, payload in enumerate(flight.payloads)),
-        *(released(f"D{i}", "decoy", t, d.body, d.feature_distance) for i, (d, t) in enumerate(decoys, 1)),
+        *(
+            replace(
+                released(f"D{i}", "decoy", t, d.body, d.feature_distance, reentry_skin(t, d.body)),
+                tumbling=d.ballistic_coefficient < LIGHT,
+            )
+            for i, (d, t) in enumerate(decoys, 1)
+        ),
     ]
+
+
+def _later(skin: Skin | None, delay_s: float) -> Skin | None:
+    return None if skin is None else replace(skin, times_s=skin.times_s + delay_s)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,8 +158,10 @@ class RaidState:
     """(n,) K"""
     emissive_area: Vector
     """(n,) m2, emissivity times projected area"""
+    nose: Vector
+    """(n, 3) inertial unit vectors along the bodies' axes, by the rules of :mod:`cupola.threats.attitude`"""
     rcs: Vector
-    """(n, 4) m2 in uhf, l_band, s_band, x_band"""
+    """(n, 3, 4) m2 seen from nose, side and rear, in uhf, l_band, s_band, x_band"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,30 +178,38 @@ class PackedRaid:
     end_s: Vector
     delay_s: Vector
     """(n,) seconds by which an object flies later than its nodes say, the Earth having turned meanwhile"""
-    burns: Vector
-    """(n, stages, 3) ignition s, burnout s, W/sr per stage; zeros where there is none"""
+    lights: Vector
+    """(n, lights, 4) from s, to s, W/sr with afterburning and in vacuum of what burns; zeros where there is none"""
     dip: Vector
     """(n, 2) altitude m and factor of the plume's dip"""
-    body_temperature: Vector
+    axis: Vector
+    """(n, 5) inertial unit vector that a spun-up body keeps, from when and until when in s"""
+    skin: Vector
+    """(m, 2) s and K of all skins end to end; one row for a body of constant temperature"""
+    skin_offsets: NDArray[np.int64]
+    """(n + 1,) rows of object i are ``skin_offsets[i]`` to ``skin_offsets[i + 1]``"""
     emissive_area: Vector
     rcs: Vector
-    skins: tuple[tuple[int, Skin], ...]
-    """Objects (by row) whose temperature changes along the flight"""
 
     @classmethod
     def of(cls, objects: Sequence[ThreatObject]) -> "PackedRaid":
         """Pack objects in their order."""
         paths = [item.trajectory for item in objects]
         n = len(objects)
-        stages = max((len(burns_of(path)) for path in paths), default=0)
-        burns, dip = np.zeros((n, stages, 3)), np.zeros((n, 2))
+        rows = [np.empty((0, 4)) if item.plume is None else lights_of(item.plume, item.trajectory) for item in objects]
+        lights = np.zeros((n, max((len(each) for each in rows), default=0), 4))
+        dip, axis = np.zeros((n, 2)), np.zeros((n, 5))
         for i, item in enumerate(objects):
-            if item.plume is None:
-                continue
-            dip[i] = item.plume.dip_altitude, item.plume.dip_factor
-            for stage, (ignition, burnout) in enumerate(burns_of(item.trajectory)):
-                burns[i, stage] = ignition, burnout, item.plume.upper_stages if stage else item.plume.first_stage
-        radars = [item.body.radar for item in objects]
+            axis[i, :3], axis[i, 3], axis[i, 4] = held_axis(item.trajectory)
+            if item.plume is not None:
+                dip[i] = item.plume.dip_altitude, item.plume.dip_factor
+                lights[i, : len(rows[i])] = rows[i]
+        skins = [
+            np.array([[0.0, item.body.temperature]])
+            if item.skin is None
+            else np.column_stack([item.skin.times_s, item.skin.temperature])
+            for item in objects
+        ]
         return cls(
             t=np.concatenate([np.empty(0), *(path.t for path in paths)]),
             r=np.concatenate([np.empty((0, 3)), *(path.r for path in paths)]),
@@ -192,12 +219,13 @@ class PackedRaid:
             start_s=np.array([item.start_s for item in objects]),
             end_s=np.array([item.end_s for item in objects]),
             delay_s=np.zeros(n),
-            burns=burns,
+            lights=lights,
             dip=dip,
-            body_temperature=np.array([item.body.temperature for item in objects]),
+            axis=axis,
+            skin=np.concatenate([np.empty((0, 2)), *skins]),
+            skin_offsets=np.concatenate([[0], np.cumsum([len(rows) for rows in skins])]).astype(np.int64),
             emissive_area=np.array([item.body.emissivity * item.body.area for item in objects]),
-            rcs=np.array([[x.uhf, x.l_band, x.s_band, x.x_band] for x in radars]).reshape(n, 4),
-            skins=tuple((i, item.skin) for i, item in enumerate(objects) if item.skin is not None),
+            rcs=np.array([cross_sections(x.body, tumbling=x.tumbling) for x in objects]).reshape(n, 3, 4),
         )
 
     def delayed(self, delay_s: Vector) -> "PackedRaid":
@@ -207,11 +235,12 @@ class PackedRaid:
     def evaluate(self, time_s: float) -> RaidState:
         """Return where everything is and what it shows at ``time_s`` from the scenario's epoch."""
         n = len(self.start_s)
-        exists = np.zeros(n, dtype=np.bool_)
-        states, altitude, plume = np.zeros((n, 6)), np.zeros(n), np.zeros(n)
+        exists, states, nose = np.zeros(n, dtype=np.bool_), np.zeros((n, 6)), np.zeros((n, 3))
+        altitude, plume, temperature = np.zeros(n), np.zeros(n), np.zeros(n)
         _evaluate(
             time_s, self.t, self.r, self.v, self.a, self.offsets, self.start_s, self.end_s, self.delay_s,
-            self.burns, self.dip, exists, states, altitude, plume,
+            self.lights, self.dip, self.axis, self.skin, self.skin_offsets,
+            exists, states, altitude, plume, temperature, nose,
         )  # fmt: skip
         return RaidState(
             exists=exists,
@@ -219,18 +248,11 @@ class PackedRaid:
             v=np.ascontiguousarray(states[:, 3:]),
             altitude=altitude,
             plume=plume,
-            body_temperature=self._temperatures(time_s),
+            body_temperature=temperature,
             emissive_area=self.emissive_area,
+            nose=nose,
             rcs=self.rcs,
         )
-
-    def _temperatures(self, time_s: float) -> Vector:
-        if not self.skins:
-            return self.body_temperature
-        out = self.body_temperature.copy()
-        for i, skin in self.skins:
-            out[i] = np.interp(time_s - self.delay_s[i], skin.times_s, skin.temperature)
-        return out
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -244,16 +266,22 @@ def _evaluate(
     start_s: Vector,
     end_s: Vector,
     delay_s: Vector,
-    burns: Vector,
+    lights: Vector,
     dip: Vector,
+    axis: Vector,
+    skin: Vector,
+    skin_offsets: NDArray[np.int64],
     exists: NDArray[np.bool_],
     states: Vector,
     altitude: Vector,
     plume: Vector,
+    temperature: Vector,
+    nose: Vector,
 ) -> None:
     at, found = np.empty(1), np.empty((1, 9))
     for i in range(start_s.shape[0]):
         clock = time_s - delay_s[i]
+        temperature[i] = _held_between(skin[skin_offsets[i] : skin_offsets[i + 1]], clock)
         if clock < start_s[i] or clock >= end_s[i]:
             continue
         exists[i] = True
@@ -266,6 +294,44 @@ def _evaluate(
             states[i, c + 1] = sin * found[0, c] + cos * found[0, c + 1]
             states[i, c + 2] = found[0, c + 2]
         altitude[i] = height(states[i, 0], states[i, 1], states[i, 2])
-        for stage in range(burns.shape[1]):
-            if burns[i, stage, 0] <= clock < burns[i, stage, 1]:
-                plume[i] = dimmed(burns[i, stage, 2], altitude[i], dip[i, 0], dip[i, 1])
+        for k in range(lights.shape[1]):
+            if lights[i, k, 0] <= clock < lights[i, k, 1]:
+                plume[i] = plume_at(lights[i, k, 2], lights[i, k, 3], altitude[i], dip[i, 0], dip[i, 1])
+        if axis[i, 3] <= clock < axis[i, 4]:
+            nose[i, 0], nose[i, 1] = cos * axis[i, 0] - sin * axis[i, 1], sin * axis[i, 0] + cos * axis[i, 1]
+            nose[i, 2] = axis[i, 2]
+        else:
+            _along_path(states[i], plume[i] > 0.0 or altitude[i] < REENTRY_ALTITUDE, nose[i])
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _along_path(state: Vector, in_air: bool, nose: Vector) -> None:
+    """Write the direction of an inertial state's (6,) velocity, relative to the turning air where ``in_air``."""
+    turn = ROTATION_RATE if in_air else 0.0
+    x, y, z = state[3] + turn * state[1], state[4] - turn * state[0], state[5]
+    speed = math.sqrt(x * x + y * y + z * z)
+    if speed > 1.0:
+        nose[0], nose[1], nose[2] = x / speed, y / speed, z / speed
+    else:
+        # On its launcher a missile stands upright.
+        radius = math.sqrt(state[0] * state[0] + state[1] * state[1] + state[2] * state[2])
+        nose[0], nose[1], nose[2] = state[0] / radius, state[1] / radius, state[2] / radius
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _held_between(rows: Vector, time_s: float) -> float:
+    """Return the second column of ``rows`` (k, 2) at a time in the first, linear between, held outside."""
+    last = rows.shape[0] - 1
+    if time_s <= rows[0, 0]:
+        return float(rows[0, 1])
+    if time_s >= rows[last, 0]:
+        return float(rows[last, 1])
+    low, high = 0, last
+    while high - low > 1:
+        middle = (low + high) // 2
+        if rows[middle, 0] <= time_s:
+            low = middle
+        else:
+            high = middle
+    share = (time_s - rows[low, 0]) / (rows[high, 0] - rows[low, 0])
+    return float(rows[low, 1] + share * (rows[high, 1] - rows[low, 1]))

@@ -36,19 +36,20 @@ class BodySignature(Spec):
     emissivity: Fraction = Field(description="Grey-body emissivity")
     area: Area = Field(description="Mean projected area")
     radar: RadarCrossSection = Field(description="Seen within 45 deg of the nose")
-    radar_side: RadarCrossSection | None = Field(
-        default=None, description="Seen from 45 to 135 deg off the nose; none: as from the nose"
-    )
-    radar_rear: RadarCrossSection | None = Field(
-        default=None, description="Seen from more than 135 deg off the nose; none: as from the nose"
-    )
+    radar_side: RadarCrossSection = Field(description="Seen from 45 to 135 deg off the nose")
+    radar_rear: RadarCrossSection = Field(description="Seen from more than 135 deg off the nose")
 
 
 class PlumeSignature(Spec):
     """Radiant intensity of a plume in the 2.7 um warning band."""
 
-    first_stage: RadiantIntensity = Field(description="First stage, low altitude")
-    upper_stages: RadiantIntensity = Field(description="Upper stages, near vacuum")
+    first_stage: RadiantIntensity = Field(description="First stage, below the dip, with afterburning")
+    upper_stages: RadiantIntensity = Field(
+        description="Upper stages, near vacuum; a first stage as well where it still burns above the dip"
+    )
+    post_boost: RadiantIntensity | None = Field(
+        default=None, description="Post-boost vehicle between burnout and release; none: it shows no plume"
+    )
     dip_altitude: Length = Field(
         default="80 km", description="Altitude where afterburning has ended and intensity dips"
     )

@@ -77,7 +77,9 @@ def test_a_common_cause_failure_disarms_a_type():
 
 
 def test_no_authority_means_no_shot_and_says_so():
-    for record in play(with_values(scenario("today-gmd"), {"battle.commit_delay": "5000 s"}), 2):
+    # With a threshold of zero nothing is left alone as a decoy, so that authority alone is what lacks.
+    values = {"battle.commit_delay": "5000 s", "battle.doctrine.midcourse.lethal_threshold": "0"}
+    for record in play(with_values(scenario("today-gmd"), values), 2):
         assert record.shots == ()
         assert {row.reason for row in record.objects if row.lethal} == {"not-released"}
 

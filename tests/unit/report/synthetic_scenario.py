@@ -12,6 +12,8 @@ _BODY = {
     "emissivity": 0.5,
     "area": "1.5 m^2",
     "radar": {"uhf": "0.5 m^2", "l_band": "0.2 m^2", "s_band": "0.1 m^2", "x_band": "0.01 m^2"},
+    "radar_side": {"uhf": "1.0 m^2", "l_band": "0.5 m^2", "s_band": "0.3 m^2", "x_band": "0.1 m^2"},
+    "radar_rear": {"uhf": "1.0 m^2", "l_band": "0.5 m^2", "s_band": "0.3 m^2", "x_band": "0.1 m^2"},
 }
 _STAGE = {
     "propellant_mass": "20780 kg",

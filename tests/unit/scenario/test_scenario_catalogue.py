@@ -30,6 +30,16 @@ values:
       l_band: {value: 1, unit: m^2, source: assumed, confidence: assumed, note: for a test}
       s_band: {value: 1, unit: m^2, source: assumed, confidence: assumed, note: for a test}
       x_band: {value: 1, unit: m^2, source: assumed, confidence: assumed, note: for a test}
+    radar_side:
+      uhf: {value: 1, unit: m^2, source: assumed, confidence: assumed, note: for a test}
+      l_band: {value: 1, unit: m^2, source: assumed, confidence: assumed, note: for a test}
+      s_band: {value: 1, unit: m^2, source: assumed, confidence: assumed, note: for a test}
+      x_band: {value: 1, unit: m^2, source: assumed, confidence: assumed, note: for a test}
+    radar_rear:
+      uhf: {value: 1, unit: m^2, source: assumed, confidence: assumed, note: for a test}
+      l_band: {value: 1, unit: m^2, source: assumed, confidence: assumed, note: for a test}
+      s_band: {value: 1, unit: m^2, source: assumed, confidence: assumed, note: for a test}
+      x_band: {value: 1, unit: m^2, source: assumed, confidence: assumed, note: for a test}
 """
 
 

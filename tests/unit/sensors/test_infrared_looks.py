@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 
 from cupola.core.earth import EQUATORIAL_RADIUS
 from cupola.sensors.detection import NonDetection, TargetSet, Watch, look, read_features
@@ -40,7 +41,8 @@ def target(angle_deg: float, altitude: float, *, plume: float = 0.0, area: float
         plume=np.full(count, plume),
         body_temperature=np.full(count, 300.0),
         emissive_area=np.full(count, area),
-        rcs=np.ones((count, 4)),
+        nose=np.tile([0.0, 0.0, 1.0], (count, 1)),
+        rcs=np.ones((count, 3, 4)),
     )
 
 
@@ -116,6 +118,21 @@ def test_measured_lines_carry_the_noise_and_the_bias_they_state() -> None:
 def test_burning_is_told_from_a_warm_body() -> None:
     assert looked(target(41.0, 300e3, area=1.0, plume=1e5)).burning[0, 0]
     assert not looked(target(41.0, 300e3, area=1.0)).burning[0, 0]
+
+
+def test_a_skin_that_the_air_makes_glow_is_seen_against_the_earth_and_does_not_burn() -> None:
+    hot = replace(target(10.0, 40e3, area=0.75), body_temperature=np.array([2000.0]))
+    looks = looked(hot)
+    shine = 0.75 * quad(planck, 2.55e-6, 2.85e-6, args=(2000.0,))[0]
+    assert looks.hit[0, 0]
+    assert not looks.burning[0, 0]
+    assert looks.snr[0, 0] == pytest.approx(shine / np.sum((hot.r[0] - SATELLITE[0]) ** 2) / 1e-11, rel=1e-6)
+    assert REASONS[int(looked(replace(hot, r=target(10.0, 4e3).r)).reason[0, 0])] is NonDetection.CLOUD
+    assert looked(replace(hot, plume=np.array([1e5]))).burning[0, 0]
+
+
+def planck(wavelength: float, temperature: float) -> float:
+    return 1.191043e-16 / wavelength**5 / math.expm1(1.438776877e-2 / (wavelength * temperature))
 
 
 def test_the_best_satellites_report_and_the_others_say_so() -> None:

@@ -39,12 +39,25 @@ def sites(spec: RadarSpec, boresights: tuple[float, ...] = (0.0,)) -> RadarSites
 
 
 def target(
-    azimuth_deg: float, elevation_deg: float, distance: float, rcs: float, count: int = 1, time_s: float = 0.0
+    azimuth_deg: float,
+    elevation_deg: float,
+    distance: float,
+    rcs: float | tuple[float, float, float],
+    count: int = 1,
+    time_s: float = 0.0,
+    off_nose_deg: float = 0.0,
 ) -> TargetSet:
     a, e = math.radians(azimuth_deg), math.radians(elevation_deg)
     local = distance * np.array([math.cos(e) * math.sin(a), math.cos(e) * math.cos(a), math.sin(e)])
     r = np.array(geodetic_to_ecef(PLACE[0], PLACE[1], 130.0)) + local @ local_basis(PLACE[0], PLACE[1])
     altitude = float(np.linalg.norm(r)) - 6_369e3
+    to_radar = np.array(geodetic_to_ecef(PLACE[0], PLACE[1], 130.0)) - r
+    to_radar /= np.linalg.norm(to_radar)
+    across = np.cross(to_radar, [0.0, 0.0, 1.0])
+    off = math.radians(off_nose_deg)
+    nose = math.cos(off) * to_radar + math.sin(off) * across / np.linalg.norm(across)
+    classes = np.full((count, 3, 4), 9.0)
+    classes[:, :, 3] = rcs
     return TargetSet(
         exists=np.ones(count, np.bool_),
         r=rotate_z(np.tile(r, (count, 1)), ROTATION_RATE * time_s),
@@ -53,7 +66,8 @@ def target(
         plume=np.zeros(count),
         body_temperature=np.full(count, 300.0),
         emissive_area=np.ones(count),
-        rcs=np.tile([9.0, 9.0, 9.0, rcs], (count, 1)),
+        nose=rotate_z(np.tile(nose, (count, 1)), ROTATION_RATE * time_s),
+        rcs=classes,
     )
 
 
@@ -118,6 +132,18 @@ def test_signal_follows_the_range_equation_and_the_scan_loss() -> None:
     assert steered == pytest.approx(cosine**3, rel=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("off_nose_deg", "seen"),
+    [(0.0, 0), (44.0, 0), (46.0, 1), (90.0, 1), (134.0, 1), (136.0, 2), (180.0, 2), (-60.0, 1)],
+)
+def test_a_radar_sees_the_side_that_is_turned_to_it(off_nose_deg: float, seen: int) -> None:
+    spec = RadarSpec(**{**FIELDS, "fluctuation": "steady"})
+    classes = (0.5, 4.0, 1.5)
+    targets = target(20.0, 25.0, 500e3, classes, time_s=3_000.0, off_nose_deg=off_nose_deg)
+    alone = looked(spec, target(20.0, 25.0, 500e3, 1.0, time_s=3_000.0), time_s=3_000.0).snr[0, 0]
+    assert looked(spec, targets, time_s=3_000.0).snr[0, 0] / alone == pytest.approx(classes[seen], rel=1e-9)
+
+
 def test_swerling_hits_come_at_the_closed_form_rate() -> None:
     spec = RadarSpec(**FIELDS)
     targets = target(0.0, 20.0, 700e3, 0.01, count=4000)
@@ -146,7 +172,7 @@ def test_measurements_carry_the_stated_noise_and_bias() -> None:
 def test_a_busy_radar_leaves_the_weakest_untasked() -> None:
     spec = RadarSpec(**{**FIELDS, "dwell": "1 s", "fluctuation": "steady"})
     targets = target(0.0, 20.0, 500e3, 0.1, count=8)
-    targets.rcs[:, 3] = np.arange(1.0, 9.0)
+    targets.rcs[:, :, 3] = np.arange(1.0, 9.0)[:, None]
     looks = looked(spec, targets)
     assert sorted(looks.measurements().target) == [3, 4, 5, 6, 7]
     assert [REASONS[c] for c in looks.reason[0, :3]] == [NonDetection.NOT_TASKED] * 3

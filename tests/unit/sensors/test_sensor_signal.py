@@ -1,4 +1,4 @@
-"""Signals against numerical integrals and SciPy's distributions."""
+"""Signals against SciPy's distributions and numerical integrals."""
 
 import math
 
@@ -10,7 +10,6 @@ from scipy.stats import ncx2, norm
 from cupola.sensors.signal import (
     LIGHT_SPEED,
     angle_accuracy,
-    band_radiance,
     centroid_accuracy,
     detection_threshold,
     gaussian_detection,
@@ -19,19 +18,6 @@ from cupola.sensors.signal import (
     steady_detection,
     swerling_detection,
 )
-
-H, C, K = 6.62607015e-34, 299_792_458.0, 1.380649e-23
-
-
-def planck(wavelength: float, temperature: float) -> float:
-    return 2.0 * H * C**2 / wavelength**5 / math.expm1(H * C / (wavelength * K * temperature))
-
-
-@pytest.mark.parametrize("temperature", [180.0, 300.0, 900.0, 2500.0])
-@pytest.mark.parametrize(("low", "high"), [(3e-6, 5e-6), (8e-6, 12e-6), (1e-6, 30e-6)])
-def test_band_radiance_agrees_with_the_integral_of_planck(temperature: float, low: float, high: float) -> None:
-    expected, _ = quad(planck, low, high, args=(temperature,), epsrel=1e-11, epsabs=0.0, limit=300)
-    assert band_radiance(temperature, low, high) == pytest.approx(expected, rel=1e-8)
 
 
 @pytest.mark.parametrize("snr", [0.01, 1.0, 10.0, 20.0, 60.0, 250.0])

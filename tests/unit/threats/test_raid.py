@@ -6,10 +6,11 @@ import pytest
 
 from cupola.core.atmosphere import height
 from cupola.scenario.catalogue import entry
+from cupola.threats.attitude import CLASS_SHARES, held_axis
 from cupola.threats.ballistic import fly_ballistic
 from cupola.threats.bus import release
 from cupola.threats.raid import PackedRaid, ThreatObject, objects_of
-from cupola.threats.signature import burns_of, plume_intensity
+from cupola.threats.signature import lights_of, plume_intensity
 
 LAUNCH_S = 40.0
 
@@ -69,12 +70,14 @@ def test_states_are_those_of_the_trajectories(objects: list[ThreatObject], raid:
 def test_only_the_burning_booster_has_a_plume(objects: list[ThreatObject], raid: PackedRaid) -> None:
     booster = objects[0]
     assert booster.plume is not None
+    lights = lights_of(booster.plume, booster.trajectory)
     for at in (LAUNCH_S + 1.0, LAUNCH_S + 70.0, booster.burnout_s - 0.01, booster.burnout_s + 0.01):
         state = raid.evaluate(at)
-        expected = plume_intensity(booster.plume, burns_of(booster.trajectory), np.array([at]), state.altitude[:1])
+        expected = plume_intensity(booster.plume, lights, np.array([at]), state.altitude[:1])
         assert state.plume[0] == pytest.approx(expected[0])
-        assert (state.plume[0] > 0.0) == (at < booster.burnout_s)
+        assert (state.plume[0] > 2e3) == (at < booster.burnout_s)
         assert not state.plume[1:].any()
+    assert raid.evaluate(booster.burnout_s + 1.0).plume[0] == booster.plume.post_boost
 
 
 def test_a_delay_is_a_later_launch(objects: list[ThreatObject], raid: PackedRaid) -> None:
@@ -92,15 +95,59 @@ def test_signatures_come_from_the_specs(objects: list[ThreatObject], raid: Packe
     assert not state.exists.any()
     assert state.body_temperature[1] == body.temperature
     assert state.emissive_area[1] == body.emissivity * body.area
-    np.testing.assert_array_equal(
-        state.rcs[1], [body.radar.uhf, body.radar.l_band, body.radar.s_band, body.radar.x_band]
-    )
+    for seen, radar in zip(state.rcs[1], (body.radar, body.radar_side, body.radar_rear), strict=True):
+        np.testing.assert_array_equal(seen, [radar.uhf, radar.l_band, radar.s_band, radar.x_band])
+
+
+def test_a_tumbling_balloon_shows_its_mean_over_the_sphere(objects: list[ThreatObject], raid: PackedRaid) -> None:
+    light = raid.evaluate(0.0).rcs[4]
+    body = objects[4].body
+    assert objects[4].tumbling
+    assert not objects[1].tumbling
+    mean = CLASS_SHARES @ [body.radar.uhf, body.radar_side.uhf, body.radar_rear.uhf]
+    np.testing.assert_allclose(light[:, 0], mean)
+
+
+def test_skins_are_interpolated_on_the_scenarios_clock(objects: list[ThreatObject], raid: PackedRaid) -> None:
+    for at in np.linspace(LAUNCH_S, objects[1].end_s + 5.0, 400):
+        state, late = raid.evaluate(at), raid.delayed(np.full(6, 50.0)).evaluate(at + 50.0)
+        for i in (0, 1, 4):
+            skin = objects[i].skin
+            assert skin is not None
+            expected = np.interp(at, skin.times_s, skin.temperature)
+            assert state.body_temperature[i] == pytest.approx(expected, abs=1e-9)
+            assert late.body_temperature[i] == pytest.approx(expected, abs=1e-9)
+    assert raid.evaluate(objects[1].end_s - 5.0).body_temperature[1] > 1_500.0
+
+
+def test_a_booster_points_along_its_path_through_the_air(objects: list[ThreatObject], raid: PackedRaid) -> None:
+    state = raid.evaluate(LAUNCH_S + 60.0)
+    air = state.v[0] - np.cross([0.0, 0.0, 7.292115e-5], state.r[0])
+    np.testing.assert_allclose(state.nose[0], air / np.linalg.norm(air), atol=1e-12)
+    upright = raid.evaluate(LAUNCH_S).nose[0]
+    assert upright @ raid.evaluate(LAUNCH_S).r[0] / np.linalg.norm(raid.evaluate(LAUNCH_S).r[0]) > 0.999
+
+
+def test_a_vehicle_keeps_the_attitude_that_it_re_enters_with(objects: list[ThreatObject], raid: PackedRaid) -> None:
+    path = objects[1].trajectory
+    entry_s = path.phases[-1].start_s
+    for at in (objects[1].start_s, 600.0, entry_s - 0.01):
+        state = raid.evaluate(at)
+        np.testing.assert_allclose(state.nose[1], held_axis(path)[0], atol=1e-12)
+    before, after = raid.evaluate(entry_s - 0.01).nose[1], raid.evaluate(entry_s + 0.01).nose[1]
+    np.testing.assert_allclose(before, after, atol=3e-5)  # gravity turns the path by 1.4e-3 rad/s
+    early = raid.evaluate(600.0)
+    assert early.nose[1] @ early.v[1] / np.linalg.norm(early.v[1]) < 0.9
+    turned = raid.delayed(np.full(6, 1_000.0)).evaluate(1_600.0).nose[1]
+    angle = 7.292115e-5 * 1_000.0
+    cos, sin = math.cos(angle), math.sin(angle)
+    np.testing.assert_allclose(turned[:2], [[cos, -sin], [sin, cos]] @ early.nose[1, :2], atol=1e-12)
 
 
 def test_an_empty_raid_is_no_fault() -> None:
     state = PackedRaid.of([]).evaluate(3.0)
     assert state.exists.shape == (0,)
-    assert state.rcs.shape == (0, 4)
+    assert state.rcs.shape == (0, 3, 4)
 
 
 def test_three_hundred_objects_take_less_than_half_a_millisecond(objects: list[ThreatObject]) -> None:

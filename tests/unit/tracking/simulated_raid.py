@@ -136,7 +136,8 @@ def target_at(state: Vector, time_s: float) -> TargetSet:
         plume=np.array([plume]),
         body_temperature=np.array([300.0]),
         emissive_area=np.array([0.8]),
-        rcs=np.full((1, 4), 1.0),
+        nose=state[None, 3:] / np.linalg.norm(state[3:]),
+        rcs=np.full((1, 3, 4), 1.0),
     )
 
 
