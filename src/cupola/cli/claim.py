@@ -92,7 +92,7 @@ def _print(document: dict[str, Any]) -> None:
     console.print(
         Text(
             "The burn is that of one equivalent stage of 285 s specific impulse that climbs straight; real boosters "
-            "differ by some 20 %. The turning Earth is that of the equator and is not in the verdict.",
+            "differ by some 20 %. The turning Earth is that of the equator.",
             style="dim",
         )
     )

@@ -124,18 +124,16 @@ def command(
 def two_body(range_: str | None, apogee: str | None) -> dict[str, Any]:
     """Return the impulsive flight over a range, of least energy or to an apogee."""
     from cupola.scenario.errors import ScenarioError
-    from cupola.studies.flights import ground_range, positive
-    from cupola.threats.impulsive import SPHERE_RADIUS, flight_to_apogee, minimum_energy
+    from cupola.studies.flights import apogee_height, ground_range
+    from cupola.threats.impulsive import flight_to_apogee, minimum_energy
 
     if range_ is None:
         raise ScenarioError("--range: it is missing; two-body needs a ground range, e.g. --range '1000 km'")
     distance = ground_range(range_, "--range")
-    if distance >= math.pi * SPHERE_RADIUS:
-        raise ScenarioError(f"--range: got {range_!r}, accepted is less than half the circumference of the sphere")
     if apogee is None:
         flight = minimum_energy(distance)
     else:
-        flight = flight_to_apogee(positive(apogee, "length", "--apogee"), distance)
+        flight = flight_to_apogee(apogee_height(apogee, "--apogee"), distance)
     return {
         "threat": TWO_BODY,
         "model": "impulse at the surface of a sphere of 6,371 km; no rotation, no air",
@@ -206,6 +204,8 @@ def _fly(
     for path, option in ((out, "--out"), (plot, "--plot")):
         if path is not None:
             check_writable(path, option)
+    if out is not None and plot is not None and out.resolve() == plot.resolve():
+        raise ScenarioError(f"--plot: got {str(plot)!r}, the same file as --out; accepted are two files")
     flight = fly(
         threat,
         launch,

@@ -63,5 +63,6 @@ def _city(text: str) -> tuple[float, float]:
     try:
         city = find_city(text.strip())
     except ScenarioError as error:
-        raise ScenarioError(f"{error}; {ACCEPTED}") from None
+        # A name that is nearly right needs no lecture on coordinates.
+        raise ScenarioError(str(error) if str(error).endswith("?") else f"{error}; {ACCEPTED}") from None
     return math.radians(city.latitude_deg), math.radians(city.longitude_deg)

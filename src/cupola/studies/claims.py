@@ -2,7 +2,7 @@
 
 from cupola.core.units import half_of_last_digit
 from cupola.scenario.errors import ScenarioError
-from cupola.studies.flights import ground_range, positive
+from cupola.studies.flights import apogee_height, ground_range, positive
 from cupola.threats.claim import ClaimCheck, check_claim
 
 
@@ -12,7 +12,7 @@ def claim(apogee: str, range: str, time: str, *, option: str = "") -> ClaimCheck
     Quantities are text with a unit, with the digits that were reported: each is taken as rounded to the last one.
     ``option`` stands before a parameter's name in messages. Raises ``ScenarioError`` for figures that no flight has.
     """
-    top = positive(apogee, "length", f"{option}apogee")
+    top = apogee_height(apogee, f"{option}apogee")
     distance = ground_range(range, f"{option}range")
     seconds = positive(time, "time", f"{option}time")
     half = (

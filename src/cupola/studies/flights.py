@@ -13,12 +13,14 @@ from cupola.scenario.errors import ScenarioError
 from cupola.scenario.points import parse_point
 from cupola.threats import kinds
 from cupola.threats.flight import Flight
+from cupola.threats.impulsive import SPHERE_RADIUS
 
 Point = str | tuple[float, float]
 """``"39.0,125.7"``, the name of a city, or latitude and longitude in degrees."""
 
 EAST = "90 deg"
 LOWEST_LAUNCH, HIGHEST_LAUNCH = -500.0, 50e3  # m: the Dead Sea's shore, and above any aircraft
+SHORTEST, HIGHEST_APOGEE = 10.0, 1e9  # m
 
 Naming = Callable[[str], str]
 
@@ -76,10 +78,20 @@ def positive(text: str, kind: str, name: str) -> float:
     return value
 
 
-def ground_range(text: str, name: str) -> float:
-    """Return a range in m, above zero and below half the circumference."""
+def apogee_height(text: str, name: str) -> float:
+    """Return the apogee in m of a closed form: 10 m to a million kilometres, beyond which nothing is ballistic."""
     value = positive(text, "length", name)
-    limit = math.pi * MEAN_RADIUS
+    if not SHORTEST <= value <= HIGHEST_APOGEE:
+        raise ScenarioError(f"{name}: got {text!r}, accepted is {SHORTEST:g} m to {HIGHEST_APOGEE / 1e3:,.0f} km")
+    return value
+
+
+def ground_range(text: str, name: str) -> float:
+    """Return a range in m, from 10 m to below half the circumference."""
+    value = positive(text, "length", name)
+    limit = math.pi * SPHERE_RADIUS
+    if value < SHORTEST:
+        raise ScenarioError(f"{name}: got {text!r}, accepted is at least {SHORTEST:g} m")
     if value >= limit:
         raise ScenarioError(
             f"{name}: got {text!r}, accepted is less than half the Earth's circumference, {limit / 1e3:,.0f} km; "

@@ -20,9 +20,13 @@ Verdict = Literal["possible", "doubtful", "impossible"]
 # more, but a booster's powered phase outlasts what it takes away.
 SHAPE_SHARE = 1e-3
 EXHAUST_SPEED = 2_800.0  # m/s, a specific impulse of 285 s: the middle of storable liquids and solids
-# Speed over burn time of the catalogue's boosters runs from 24 m/s2 (liquids) to 45 m/s2 (solids). Doubted are boosters
-# twice as brisk as the briskest, or a quarter slower than the slowest.
-BRISKEST, SLOWEST = 90.0, 18.0  # m/s2
+# Impulsive speed over burn time of the catalogue's boosters at full range runs from 24 m/s2 (liquids) to 45 m/s2
+# (solids). Doubted are boosters twice as brisk as the briskest, or a quarter slower than the slowest; a large missile
+# flown short is slower still, because it leaves the ground slowly, by up to a minute.
+SLOW, BRISK = 24.0, 45.0  # m/s2
+BRISKEST, SLOWEST = 2.0 * BRISK, 0.75 * SLOW
+SLOW_START = 60.0  # s
+EQUATOR_SPEED = 465.1  # m/s, of the turning ground
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +48,7 @@ class ClaimCheck:
     burn_s: float
     """The burn that the excess implies; NaN where no burn fits."""
     plausible_excess_s: tuple[float, float]
-    """Excess of the briskest and of the slowest plausible booster of this energy."""
+    """Least and greatest excess of a plausible booster of this energy, wherever and in whatever direction it flies."""
     verdict: Verdict
     reason: str
 
@@ -63,8 +67,9 @@ def check_claim(
     flight = flight_to_apogee(apogee, ground_range)
     excess = time - flight.time_s
     tolerance = _rounding(flight, ground_range, rounding) + SHAPE_SHARE * flight.time_s
-    plausible = (excess_of(flight, flight.speed / BRISKEST), excess_of(flight, flight.speed / SLOWEST))
-    burn = _burn_for(flight, excess, plausible[1])
+    turning = _turning(flight, ground_range)
+    plausible = _plausible(flight, turning)
+    burn = _burn_for(flight, excess)
     verdict, reason = _judge(flight, time, tolerance, plausible, burn)
     return ClaimCheck(
         range_m=ground_range,
@@ -72,7 +77,7 @@ def check_claim(
         two_body=flight,
         excess_s=excess,
         tolerance_s=tolerance,
-        turning_earth_s=_turning(flight, ground_range),
+        turning_earth_s=turning,
         burn_s=burn,
         plausible_excess_s=plausible,
         verdict=verdict,
@@ -113,11 +118,25 @@ def _time_to(flight: ImpulsiveFlight, height: float) -> float:
     return since_perigee(SPHERE_RADIUS + height) - since_perigee(SPHERE_RADIUS)
 
 
-def _burn_for(flight: ImpulsiveFlight, excess: float, greatest: float) -> float:
+def _slowest_burn(speed: float) -> float:
+    return max(speed / SLOWEST, speed / SLOW + SLOW_START)
+
+
+def _plausible(flight: ImpulsiveFlight, turning: tuple[float, float]) -> tuple[float, float]:
+    """Return the least and greatest excess: an extreme booster on an Earth at rest, or an ordinary one on a turning
+    Earth in the direction that the turning helps most.
+    """
+    speed, (west, east) = flight.speed, turning
+    least = min(excess_of(flight, speed / BRISKEST), excess_of(flight, speed / BRISK) + west)
+    greatest = max(excess_of(flight, _slowest_burn(speed)), excess_of(flight, speed / SLOW) + east)
+    return max(least, 0.0), greatest
+
+
+def _burn_for(flight: ImpulsiveFlight, excess: float) -> float:
     """Return the burn that leaves ``excess``, by halving; NaN outside what a booster can leave."""
-    if not 0.0 < excess <= greatest:
+    low, high = 0.0, _slowest_burn(flight.speed)
+    if not 0.0 < excess <= excess_of(flight, high):
         return math.nan
-    low, high = 0.0, flight.speed / SLOWEST
     for _ in range(60):
         middle = 0.5 * (low + high)
         low, high = (middle, high) if excess_of(flight, middle) < excess else (low, middle)
@@ -135,7 +154,7 @@ def _rounding(flight: ImpulsiveFlight, ground_range: float, rounding: tuple[floa
 
 def _turning(flight: ImpulsiveFlight, ground_range: float) -> tuple[float, float]:
     """Return the change of the two-body time when the ground turns under the flight at the equator, west and east."""
-    drift = 465.1 * flight.time_s  # m, at the speed of the equator
+    drift = EQUATOR_SPEED * flight.time_s
     half_way_round = math.pi * SPHERE_RADIUS
     changes = []
     for inertial in (abs(ground_range - drift), ground_range + drift):
@@ -156,16 +175,15 @@ def _judge(
             f"{shortest}, {-excess:,.1f} s longer than reported, and rounding and the Earth's shape account for "
             f"{tolerance:,.1f} s at most."
         )
-    if excess < least:
+    if excess + tolerance < least:
         return "doubtful", (
-            f"{shortest}, so that {remains}, and even a very brisk booster of this energy leaves about {least:,.0f} s."
+            f"{shortest}, so that {remains}, less than the {least:,.0f} s that even a very brisk booster of this "
+            "energy leaves."
         )
-    if excess > greatest:
+    if excess - tolerance > greatest:
         return "doubtful", (
-            f"{shortest}, so that {remains}, more than the {greatest:,.0f} s of a very "
-            "slow booster of this energy: the figures hardly belong to one ballistic flight."
+            f"{shortest}, so that {remains}, more than the {greatest:,.0f} s that a very slow booster of this energy "
+            "leaves: the figures hardly belong to one ballistic flight."
         )
-    return "possible", (
-        f"{shortest}, so that {remains}, as a burn of about {burn:,.0f} s leaves; "
-        f"{least:,.0f} to {greatest:,.0f} s are plausible."
-    )
+    burns = "" if math.isnan(burn) else f", as a burn of about {burn:,.0f} s leaves"
+    return "possible", f"{shortest}, so that {remains}{burns}; {least:,.0f} to {greatest:,.0f} s are plausible."
