@@ -108,7 +108,11 @@ def test_cases_are_chosen_by_topic_or_by_name() -> None:
 
 
 def test_a_case_file_with_an_unknown_key_is_refused(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = (reproduce.CASES / "flight.yaml").read_text(encoding="utf-8").replace("status: exact", "stauts: exact", 1)
+    text = (
+        (reproduce.CASES / "flight.yaml")
+        .read_text(encoding="utf-8")
+        .replace("    status: exact", "    stauts: exact", 1)
+    )
     (tmp_path / "broken.yaml").write_text(text, encoding="utf-8")
     monkeypatch.setattr(reproduce, "CASES", tmp_path)
     with pytest.raises(ScenarioError, match=r"broken\.yaml:\d+: .*stauts"):
