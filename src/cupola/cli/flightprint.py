@@ -51,12 +51,12 @@ def print_flight(document: dict[str, Any], files: Sequence[str], console: Consol
             [
                 ("from", f"{place(start)}{height}, azimuth {document['azimuth_deg']:.1f}°"),
                 ("to", place(document["to"])),
-                ("apogee", f"{document['apogee_km']:,.1f} km"),
+                ("apogee", _height(document["apogee_km"])),
                 ("range", f"{document['range_km']:,.1f} km"),
                 ("flight time", duration(document["flight_time_s"])),
                 (
                     "burnout",
-                    f"{burnout['time_s']:,.1f} s, {burnout['altitude_km']:,.1f} km, {burnout['speed_km_s']:.3f} km/s "
+                    f"{burnout['time_s']:,.1f} s, {_height(burnout['altitude_km'])}, {burnout['speed_km_s']:.3f} km/s "
                     f"inertial, {burnout['flight_path_deg']:.1f}° above the horizontal",
                 ),
                 ("full burn", f"{document['full_burn_s']:,.1f} s with all propellant"),
@@ -107,4 +107,8 @@ def print_closed_form(document: dict[str, Any], console: Console | None = None) 
 
 
 def _distance(kilometres: float) -> str:
+    return f"{kilometres * 1e3:,.0f} m" if kilometres < 1.0 else f"{kilometres:,.1f} km"
+
+
+def _height(kilometres: float) -> str:
     return f"{kilometres * 1e3:,.0f} m" if kilometres < 1.0 else f"{kilometres:,.1f} km"

@@ -25,8 +25,26 @@ if TYPE_CHECKING:
 
 SAMPLES = 1500
 # Okabe and Ito (2008): eight colours told apart in every common kind of colour blindness; black is left for the axes.
-_KNOWN = {"boost": "#d55e00", "coast": "#7a8793", "bus": "#7a8793", "midcourse": "#0072b2", "re-entry": "#e69f00"}
-_OTHERS = ("#009e73", "#cc79a7", "#56b4e9", "#8a7d00", "#5b3fa0", "#0072b2", "#d55e00")
+_ORANGE, _GREY, _BLUE, _AMBER, _GREEN = "#d55e00", "#7a8793", "#0072b2", "#e69f00", "#009e73"
+_PINK, _SKY, _OLIVE, _PURPLE = "#cc79a7", "#56b4e9", "#8a7d00", "#5b3fa0"
+# What flights have in common looks the same in every picture; other phases take the colours that are left.
+_KNOWN = {
+    "boost": _ORANGE,
+    "coast": _GREY,
+    "bus": _PURPLE,
+    "midcourse": _BLUE,
+    "orbit": _BLUE,
+    "re-entry": _AMBER,
+    "pull-up": _PINK,
+    "climb": _PINK,
+    "glide": _GREEN,
+    "cruise": _GREEN,
+    "descent": _AMBER,
+    "dive": _SKY,
+    "drop": _OLIVE,
+    "deorbit": _OLIVE,
+}
+_OTHERS = (_OLIVE, _PURPLE, _PINK, _SKY, _AMBER, _GREEN, _BLUE)
 _SIZE = (11.0, 9.4)
 _MAP = (748, 286)  # CSS pixels, the shape of the map's axes on the page
 _STYLE: dict[Any, Any] = {
@@ -122,13 +140,15 @@ def track_of(flight: Flight) -> Track:
 
 
 def colours_of(phases: Sequence[Phase]) -> dict[str, str]:
-    """Return a colour for each kind of phase (``boost`` for ``boost-1``, ``boost-2``), in order of appearance.
-
-    What most flights have keeps its colour from picture to picture.
-    """
+    """Return a colour for each kind of phase (``boost`` for ``boost-1``, ``boost-2``), in order of appearance."""
     families = list(dict.fromkeys(family(phase) for phase in phases))
     others = [name for name in families if name not in _KNOWN]
-    return {name: _KNOWN.get(name) or _OTHERS[others.index(name) % len(_OTHERS)] for name in families}
+    taken = {_KNOWN[name] for name in families if name in _KNOWN}
+    free = [colour for colour in _OTHERS if colour not in taken] or list(_OTHERS)
+    colours = {name: free[index % len(free)] for index, name in enumerate(others)}
+    if {"midcourse", "orbit"} <= set(families):
+        colours["midcourse"] = _SKY
+    return {name: colours.get(name) or _KNOWN[name] for name in families}
 
 
 def family(phase: Phase) -> str:
@@ -193,7 +213,9 @@ def _paint_altitude(axes: "Axes", track: Track, colours: dict[str, str], documen
     axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.yaxis.set_major_formatter("{x:,.4g}" if track.altitude.max() < 10.0 else "{x:,.0f}")
     best = int(np.argmax(track.altitude))
-    _note(axes, track.distance[best], track.altitude[best], f"apogee {_kilometres(document['apogee_km'])}", (0.0, 9.0))
+    at_the_edge = track.distance[best] < 0.15 * track.distance.max()
+    text = f"apogee {_kilometres(document['apogee_km'])}"
+    _note(axes, track.distance[best], track.altitude[best], text, (2.0, 9.0) if at_the_edge else (0.0, 9.0))
     burnout = document["burnout"]
     x = float(np.interp(burnout["time_s"], track.time, track.distance))
     # Where a rocket is dropped or burns near the ground the two marks would lie on each other.
@@ -211,7 +233,8 @@ def _note(axes: "Axes", x: float, y: float, text: str, offset: tuple[float, floa
         textcoords="offset points",
         ha="center" if offset[0] == 0.0 else "left" if offset[0] > 0.0 else "right",
         fontsize=9.0,
-        zorder=7,
+        zorder=5.5,
+        bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
     )
 
 
@@ -283,7 +306,7 @@ def _paint_map(axes: "Axes", track: Track, colours: dict[str, str]) -> None:
     axes.plot(x[-1:], y[-1:], marker="X", ms=10.0, color=ink("ink"), ls="none", **halo)
     for index, text in ((0, "launch"), (-1, "impact")):
         _name(axes, cut, float(x[index]), float(y[index]), text, toward=float(x[0 if index else -1]))
-    _paint_scale(axes, cut)
+    _paint_scale(axes, cut, x[[0, -1]], y[[0, -1]])
 
 
 def _name(axes: "Axes", cut: Cut, x: float, y: float, text: str, *, toward: float) -> None:
@@ -302,15 +325,17 @@ def _name(axes: "Axes", cut: Cut, x: float, y: float, text: str, *, toward: floa
     )
 
 
-def _paint_scale(axes: "Axes", cut: Cut) -> None:
-    """Draw a bar of round length: distances from the centre of this projection are true."""
-    left, bottom, right, _ = cut.frame
+def _paint_scale(axes: "Axes", cut: Cut, x: Vector, y: Vector) -> None:
+    """Draw a bar of round length (distances from the centre of this projection are true) clear of the ends ``x, y``."""
+    left, bottom, right, top = cut.frame
     most = 0.16 * (right - left)
     power = 10.0 ** np.floor(np.log10(most))
     length = float(max(factor * power for factor in (1.0, 2.0, 5.0) if factor * power <= most))
-    x, y = left + 18.0 * cut.km_per_pixel, bottom + 14.0 * cut.km_per_pixel
-    axes.plot([x, x + length], [y, y], color=ink("ink"), lw=2.0, solid_capstyle="butt", zorder=8)
-    axes.text(x, y + 5.0 * cut.km_per_pixel, f"{length:,.0f} km", fontsize=9.0, va="bottom", zorder=8)
+    inset = 18.0 * cut.km_per_pixel
+    crowded = bool(np.any((x < left + 0.4 * (right - left)) & (y < bottom + 0.3 * (top - bottom))))
+    start, height = right - inset - length if crowded else left + inset, bottom + 14.0 * cut.km_per_pixel
+    axes.plot([start, start + length], [height, height], color=ink("ink"), lw=2.0, solid_capstyle="butt", zorder=8)
+    axes.text(start, height + 5.0 * cut.km_per_pixel, f"{length:,.0f} km", fontsize=9.0, va="bottom", zorder=8)
 
 
 def _place(point: dict[str, float]) -> str:

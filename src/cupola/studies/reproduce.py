@@ -119,8 +119,9 @@ def run_case(case: Case) -> tuple[Row, ...]:
     note = ""
     try:
         found = METHODS[case.method](case.inputs)
-    except (ValueError, ImportError) as error:
-        note = str(error)
+    except Exception as error:
+        # Whatever breaks one case must not hide the others; the row counts as failed and carries the reason.
+        note = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
     return tuple(_row(case, name, expected, found.get(name), note) for name, expected in case.expected.items())
 
 
