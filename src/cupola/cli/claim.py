@@ -89,6 +89,8 @@ def _print(document: dict[str, Any]) -> None:
             ]
         )
     )
+    if burn is None:
+        return
     console.print(
         Text(
             "The burn is that of one equivalent stage of 285 s specific impulse that climbs straight; real boosters "

@@ -45,6 +45,8 @@ def print_flight(document: dict[str, Any], files: Sequence[str], console: Consol
     burnout, impact, start = document["burnout"], document["impact"], document["from"]
     console.print()
     console.print(Text.assemble((document["title"], "bold"), (f"  {document['threat']}", "dim")))
+    payloads = document["payloads"]
+    single = payloads == 1
     height = f", {start['altitude_km']:,.2f} km up" if start["altitude_km"] else ""
     console.print(
         facts(
@@ -62,10 +64,9 @@ def print_flight(document: dict[str, Any], files: Sequence[str], console: Consol
                 ("full burn", f"{document['full_burn_s']:,.1f} s with all propellant"),
                 (
                     "impact",
-                    f"{place(impact)}, {impact['speed_km_s']:.3f} km/s over the ground, "
-                    f"{_distance(document['miss_km'])} from the aim point",
+                    f"{place(impact)}, {impact['speed_km_s']:.3f} km/s over the ground",
                 ),
-                ("payloads", str(document["payloads"])),
+                ("miss", _distance(document["miss_km"]) + ("" if single else f", the farthest of {payloads} payloads")),
             ]
         )
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cupola.threats.flight import Flight
 
 TWO_BODY = "two-body"
+FAR_MISS_KM = 1.0  # what a solved flight keeps
 PLOT_KINDS = (".png", ".svg", ".pdf")
 _OPTIONS = {
     "launch": "--from",
@@ -157,7 +158,10 @@ def glide(threat: str, start_speed: str) -> dict[str, Any]:
             f"--start-speed: {threat!r} is of the kind {spec.kind}; accepted are gliders (cupola catalog list threats)"
         )
     speed = positive(start_speed, "speed", "--start-speed")
-    answer = importlib.import_module("cupola.threats.glide").glide_from(spec, speed)
+    try:
+        answer = importlib.import_module("cupola.threats.glide").glide_from(spec, speed)
+    except ValueError as error:
+        raise ScenarioError(f"--start-speed: {str(error).removeprefix('start_speed: ')}") from None
     return {
         "threat": threat,
         "model": "wings level from the equilibrium altitude to the ground; Earth at rest",
@@ -218,6 +222,11 @@ def _fly(
         named=_OPTIONS.__getitem__,
     )
     document = describe(flight, source)
+    if document["miss_km"] > FAR_MISS_KM:
+        sys.stderr.write(
+            f"warning: a payload lands {document['miss_km']:,.1f} km from the aim point; "
+            "hint: near the limit of its reach small differences at release grow large\n"
+        )
     _write(flight, document, out, seconds, plot)
     return document
 

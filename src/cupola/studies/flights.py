@@ -10,9 +10,9 @@ from cupola.core.spec import Spec
 from cupola.core.units import parse_quantity
 from cupola.scenario.catalogue import Entry, cited, entry
 from cupola.scenario.errors import ScenarioError
-from cupola.scenario.points import parse_point
+from cupola.scenario.points import parse_point, written
 from cupola.threats import kinds
-from cupola.threats.flight import Flight
+from cupola.threats.flight import Flight, InfeasibleFlight, distance
 from cupola.threats.impulsive import SPHERE_RADIUS
 
 Point = str | tuple[float, float]
@@ -20,6 +20,7 @@ Point = str | tuple[float, float]
 
 EAST = "90 deg"
 LOWEST_LAUNCH, HIGHEST_LAUNCH = -500.0, 50e3  # m: the Dead Sea's shore, and above any aircraft
+FARTHEST_HIT = 1e3  # m: a flight that ends farther from its aim point answers another question
 SHORTEST, HIGHEST_APOGEE = 10.0, 1e9  # m
 
 Naming = Callable[[str], str]
@@ -59,7 +60,13 @@ def fly(
         if "waypoints" not in inspect.signature(kinds.fly).parameters:
             raise ScenarioError(f"{named('waypoints')}: no threat of this version follows waypoints")
     target = _aim(start, aim, range, azimuth, named)
-    return kinds.fly(spec, (*start, height), target, top, **options)
+    flight = kinds.fly(spec, (*start, height), target, top, **options)
+    if distance(flight.impact, target) > FARTHEST_HIT:
+        raise InfeasibleFlight(
+            f"no flight was found that ends at {written(*target)}: the nearest ends at {written(*flight.impact)}; "
+            "hint: take another aim point, launch point or apogee"
+        )
+    return flight
 
 
 def quantity(text: str, kind: str, name: str) -> float:
