@@ -8,6 +8,7 @@ __version__ = "0.1.0"
 _VERBS = {
     "load": "cupola.scenario.load",
     "run": "cupola.campaign.api",
+    "fly": "cupola.studies.flights",
 }
 __all__ = ["__version__", *_VERBS]
 

@@ -23,6 +23,16 @@ def exit_codes() -> Iterator[None]:
         _leave(str(stopped), STOPPED)
     except KeyboardInterrupt:
         _leave("stopped", STOPPED)
+    except ValueError as error:
+        if not _infeasible(error):
+            raise
+        _leave(f"error: {error}", BAD_INPUT)
+
+
+def _infeasible(error: ValueError) -> bool:
+    """Say whether a threat cannot fly as asked; looked up, because importing the threats takes longer than any help."""
+    module = sys.modules.get("cupola.threats.flight")
+    return module is not None and isinstance(error, module.InfeasibleFlight)
 
 
 def _leave(message: str, code: int) -> None:

@@ -7,6 +7,8 @@ enter a study.
 
 import functools
 import math
+import re
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -69,6 +71,25 @@ def parse_quantity(text: object, kind: str) -> float:
     if not math.isfinite(value):
         raise ValueError(f"got {text!r}, which is not a finite {_words(kind)}")
     return value
+
+
+def half_of_last_digit(text: str, kind: str) -> float:
+    """Return in SI how far rounding may have moved a quantity: half a unit of the last digit that ``text`` gives.
+
+    ``"6040.9 km"`` gives 50 m and ``"53 min"`` 30 s; trailing zeros before the point count as digits. Raises
+    ``ValueError`` as :func:`parse_quantity` does.
+    """
+    value = parse_quantity(text, kind)
+    number = re.match(r"\s*[-+]?\d*\.?\d*(?:[eE][-+]?\d+)?", text)
+    written = "" if number is None else number.group().strip()
+    try:
+        exponent = Decimal(written).as_tuple().exponent
+    except InvalidOperation:
+        return 0.0
+    scale = float(written)
+    if scale == 0.0 or not isinstance(exponent, int):
+        return 0.0
+    return 0.5 * 10.0**exponent * abs(value / scale)
 
 
 def _written_in_si(text: str, unit: str) -> float | None:

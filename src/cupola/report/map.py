@@ -45,15 +45,15 @@ def _paint_map(axes: "Axes", scene: Scene, cut: Cut) -> None:
     axes.set_facecolor(ink("sea"))
     for spine in axes.spines.values():
         spine.set_visible(False)
-    _paint_land(axes, scene.rings, cut)
-    _paint_graticule(axes, cut)
+    paint_land(axes, scene.rings, cut)
+    paint_graticule(axes, cut)
     _paint_satellites(axes, scene.replay.get("space_interceptors", ()), cut)
     _paint_tracks(axes, scene, cut)
     _paint_shots(axes, scene, cut)
     paint_places(axes, scene, cut)
 
 
-def _paint_land(axes: "Axes", rings: Sequence[Array], cut: Cut) -> None:
+def paint_land(axes: "Axes", rings: Sequence[Array], cut: Cut) -> None:
     """Fill the land as one path, in which lakes are holes by their direction, and draw its shores."""
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
@@ -69,7 +69,7 @@ def _paint_land(axes: "Axes", rings: Sequence[Array], cut: Cut) -> None:
     axes.add_patch(PathPatch(path, facecolor=ink("land"), edgecolor=ink("coast"), lw=0.6, zorder=1))
 
 
-def _paint_graticule(axes: "Axes", cut: Cut) -> None:
+def paint_graticule(axes: "Axes", cut: Cut) -> None:
     """Draw every 15 or 30 degrees, for orientation only."""
     step = 30 if cut.reach_km > 4000.0 else 15 if cut.reach_km > 1500.0 else 5
     limit = 180.0 * 60.0 * 1.852 * 0.9

@@ -116,8 +116,15 @@ def raid_projection(scene: Scene) -> Azimuthal:
     objects = scene.replay.get("objects", ())
     ends = [centred_on(*np.array([obj[key] for obj in objects], dtype=float).T) for key in ("launch", "aim")]
     latitude, longitude = (np.degrees([getattr(end, name) for end in ends]) for name in ("latitude", "longitude"))
-    middle = centred_on(latitude, longitude)
-    x, y = middle.project(latitude, longitude)
+    return across_the_page(centred_on(latitude, longitude), latitude, longitude)
+
+
+def across_the_page(middle: Azimuthal, latitude_deg: Array, longitude_deg: Array) -> Azimuthal:
+    """Return a projection turned so that what leads from the first to the second point (deg) runs across the page.
+
+    It turns the nearer way from north up, and not at all for ends closer than 2,500 km.
+    """
+    x, y = middle.project(latitude_deg, longitude_deg)
     across, up = float(x[1] - x[0]), float(y[1] - y[0])
     if math.hypot(across, up) < _FAR_KM:
         return middle

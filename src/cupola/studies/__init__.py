@@ -1,0 +1,1 @@
+"""Questions that need no campaign: one flight, one claim, the published cases."""

@@ -1,0 +1,119 @@
+"""Published cases as data: what is read, how a figure is judged, and what counts against us."""
+
+import math
+from collections.abc import Mapping
+
+import pytest
+
+from cupola.scenario.errors import ScenarioError
+from cupola.studies import reproduce
+from cupola.studies.reproduce import METHODS, QUANTITIES, WORDS, Case, Expected, cases, chosen, run_case, topics
+
+
+def _case(status: str = "exact", method: str = "fake", **expected: Expected) -> Case:
+    return Case.model_validate(
+        {
+            "id": "made-up",
+            "title": "A case",
+            "status": status,
+            "source": "nobody",
+            "method": method,
+            "inputs": {},
+            "expected": {name: value.model_dump() for name, value in expected.items()},
+        }
+    )
+
+
+@pytest.fixture(name="fake")
+def _fake(monkeypatch: pytest.MonkeyPatch) -> dict[str, float | str]:
+    found: dict[str, float | str] = {}
+
+    def method(inputs: Mapping[str, str]) -> dict[str, float | str]:
+        return found
+
+    monkeypatch.setitem(METHODS, "fake", method)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("ours", "tolerance", "verdict", "difference"),
+    [
+        (100e3, "1 km", "agrees", 0.0),
+        (100.9e3, "1 km", "agrees", 0.9),
+        (101.1e3, "1 km", "differs", 1.1),
+        (98.5e3, "1 km", "differs", -1.5),
+        (102.9e3, "3 %", "agrees", 2.9),
+        (96.9e3, "3 %", "differs", -3.1),
+        (math.nan, "3 %", "differs", math.nan),
+    ],
+)
+def test_a_figure_is_judged_by_its_tolerance(
+    ours: float, tolerance: str, verdict: str, difference: float, fake: dict[str, float | str]
+) -> None:
+    fake["apogee"] = ours
+    (row,) = run_case(_case(apogee=Expected(value="100 km", tolerance=tolerance)))
+    assert row.verdict == verdict
+    assert row.difference == pytest.approx(difference, abs=1e-9, nan_ok=True)
+    assert row.fails == (verdict != "agrees")
+    assert (row.unit, row.allowed) == ("km", tolerance)
+
+
+@pytest.mark.parametrize(("ours", "difference"), [(3_200.0, 0.0), (3_170.0, -10.0), (3_260.0, 20.0)])
+def test_a_span_is_judged_from_its_nearer_end(ours: float, difference: float, fake: dict[str, float | str]) -> None:
+    fake["flight_time"] = ours
+    (row,) = run_case(_case(flight_time=Expected(value=("3180 s", "54 min"), tolerance="15 s")))
+    assert row.difference == pytest.approx(difference)
+    assert row.verdict == ("agrees" if abs(difference) <= 15.0 else "differs")
+
+
+def test_what_is_only_recalled_is_shown_and_never_fails(fake: dict[str, float | str]) -> None:
+    fake["apogee"] = 1.0
+    (row,) = run_case(_case("recalled", apogee=Expected(value="100 km", tolerance="1 km")))
+    assert row.verdict == "differs"
+    assert not row.fails
+
+
+def test_words_are_compared_as_they_stand(fake: dict[str, float | str]) -> None:
+    fake["verdict"] = "doubtful"
+    for word, verdict in (("doubtful", "agrees"), ("possible", "differs")):
+        (row,) = run_case(_case(verdict=Expected(value=word)))
+        assert row.verdict == verdict
+
+
+def test_a_method_that_cannot_is_an_error_row_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    def method(inputs: Mapping[str, str]) -> dict[str, float | str]:
+        raise ValueError("out of reach")
+
+    monkeypatch.setitem(METHODS, "fake", method)
+    rows = run_case(_case(apogee=Expected(value="1 km", tolerance="1 m"), verdict=Expected(value="possible")))
+    assert [(row.verdict, row.note, row.fails) for row in rows] == [("error", "out of reach", True)] * 2
+
+
+@pytest.mark.parametrize("topic", topics())
+def test_every_case_names_a_method_and_quantities_that_exist(topic: str) -> None:
+    listed = cases(topic)
+    assert len({case.id for case in listed}) == len(listed)
+    for case in listed:
+        assert case.method in METHODS, case.id
+        assert set(case.expected) <= {*QUANTITIES, *WORDS}, case.id
+        assert all(name in WORDS or expected.tolerance for name, expected in case.expected.items()), case.id
+
+
+def test_cases_are_chosen_by_topic_or_by_name() -> None:
+    assert chosen([]) == chosen(["flight"])
+    ((topic, case),) = chosen(["flight/hwasong-17-2022-11-18"])
+    assert (topic, case.method) == ("flight", "flight")
+    with pytest.raises(ScenarioError, match="did you mean 'flight/boost-solid'"):
+        chosen(["flight/boost-sold"])
+
+
+def test_a_case_file_with_an_unknown_key_is_refused(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (
+        (reproduce.CASES / "flight.yaml")
+        .read_text(encoding="utf-8")
+        .replace("    status: exact", "    stauts: exact", 1)
+    )
+    (tmp_path / "broken.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(reproduce, "CASES", tmp_path)
+    with pytest.raises(ScenarioError, match=r"broken\.yaml:\d+: .*stauts"):
+        reproduce.cases.__wrapped__("broken")
