@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
+from numba import njit
 
 from cupola.core.atmosphere import height
 from cupola.core.earth import (
@@ -174,7 +175,7 @@ def joined(*parts: Trajectory) -> Trajectory:
 
 def with_reentry(body: Trajectory) -> Trajectory:
     """Name the phases of a released body: ``midcourse``, and ``re-entry`` from the last descent through 100 km."""
-    altitudes = np.array([altitude_of(r) for r in body.r])
+    altitudes = altitudes_of(body.r)
     high = np.flatnonzero(altitudes > REENTRY_ALTITUDE)
     start, end = body.start_s, body.end_s
     if not len(high):
@@ -192,9 +193,22 @@ def altitude_of(r: Vector) -> float:
     return float(height(float(r[0]), float(r[1]), float(r[2])))
 
 
+def altitudes_of(r: Vector) -> Vector:
+    """Return the heights (n,) in m above the ellipsoid of inertial positions (n, 3) in m."""
+    out = np.empty(len(r))
+    _heights(r, out)
+    return out
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _heights(r: Vector, out: Vector) -> None:
+    for i in range(r.shape[0]):
+        out[i] = height(r[i, 0], r[i, 1], r[i, 2])
+
+
 def apogee_of(flight: Trajectory) -> float:
     """Return the greatest altitude in m: the best node, then golden section between its neighbours."""
-    i = int(np.argmax([altitude_of(r) for r in flight.r]))
+    i = int(np.argmax(altitudes_of(flight.r)))
     low, high = float(flight.t[max(i - 1, 0)]), float(flight.t[min(i + 1, len(flight.t) - 1)])
     while high - low > 0.05:
         a, b = low + (high - low) / 3.0, high - (high - low) / 3.0
