@@ -192,7 +192,7 @@ def _step(
     if phase == PULL_UP:
         return min(ENTRY_STEP, fall)
     # The dive begins at a node, close to where it is asked.
-    return max(min(longest, fall, to_dive(time, state, law, spin) / speed), 0.05)
+    return max(min(longest, 0.3 * fall, to_dive(time, state, law, spin) / speed), 0.05)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

@@ -39,6 +39,9 @@ LAW_COLUMNS = 13
 
 CLIMB_TIME = 60.0  # s in which a glide closes its distance from the equilibrium height
 LIFT_TIME = 15.0  # s in which it takes up the climb that this asks for
+SLACK = 1.0  # m/s of climb asked for beyond: a steady glide then flies all its lift, clear of the limit's corner
+ROUNDING = 0.04  # of the lift: how far from its corners the limits of the lift are rounded
+RANGE_BUFFER = 60e3  # m added to range and worth alike: keeps their ratio calm where both go to nothing
 HEADING_GAIN = 3.0  # rad of bank per rad of heading error beyond the dead band
 NAVIGATION_CONSTANT = 4.0
 BLIND_RANGE = 300.0  # m: nearer than this the line of sight turns no faster
@@ -103,9 +106,13 @@ def _gliding(
     below = -SCALE_HEIGHT * math.log(weight / (cosine * max(lift, 1e-6 * weight)))
     # No faster towards the equilibrium height than half the weight can stop.
     limit = math.sqrt(weight * abs(below)) + 1.0
-    wanted = sink + min(max(below / CLIMB_TIME, -limit), limit)
-    vertical = max(weight + (wanted - climb) / LIFT_TIME, 0.0)
-    total = min(vertical / cosine, lift)
+    wanted = sink + SLACK + limit * math.tanh(below / (CLIMB_TIME * limit))
+    # Limits with rounded corners, which the integrator's steps may straddle.
+    soft = ROUNDING * lift
+    asked = (weight + (wanted - climb) / LIFT_TIME) / cosine
+    asked = 0.5 * (asked + math.sqrt(asked * asked + soft * soft))
+    over = asked - lift
+    total = 0.5 * (asked + lift - math.sqrt(over * over + soft * soft))
     return total * cosine, side * total * math.sqrt(max(1.0 - cosine * cosine, 0.0))
 
 
@@ -219,5 +226,5 @@ def glide_worth(state: Vector, law: Vector, spin: float, frame: Frame) -> float:
 def cosine_of_bank(time: float, state: Vector, law: Vector, spin: float, frame: Frame) -> float:
     """Return the cosine of the bank that makes the range left out of the speed left, within its limits."""
     left = max(to_dive(time, state, law, spin), 0.0)
-    worth = max(glide_worth(state, law, spin, frame), 1.0)
-    return float(min(max(left / worth, law[LEAST_COSINE]), 1.0))
+    worth = glide_worth(state, law, spin, frame)
+    return float(min(max((left + RANGE_BUFFER) / (worth + RANGE_BUFFER), law[LEAST_COSINE]), 1.0))

@@ -45,7 +45,8 @@ from cupola.threats.flight import InfeasibleFlight, distance, impact_of
 from cupola.threats.glide_spec import GlideSpec
 from cupola.threats.shooting import COARSE, KICKS, STORED, Shooter, Steps
 
-LONGEST_STEP = 4.0  # s, of the stored glide
+LONGEST_STEP = 2.0  # s, of the stored glide
+TRIAL_STEP = 8.0  # s
 LONGEST_FLIGHT = 4.0 * 3600.0  # s
 SETTLING = 150.0  # s
 ENOUGH = 0.01  # of the glide's worth: how close the planned bank is met
@@ -148,7 +149,7 @@ class Aiming:
             COAST,
             self.law,
             ROTATION_RATE,
-            2.0 * LONGEST_STEP,
+            TRIAL_STEP,
             until,
             self._nodes,
             self._marks,
@@ -182,7 +183,7 @@ class Aiming:
             GLIDE,
             self.law,
             ROTATION_RATE,
-            2.0 * LONGEST_STEP,
+            TRIAL_STEP,
             TO_GROUND,
             self._nodes,
             self._marks,

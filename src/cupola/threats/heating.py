@@ -125,9 +125,9 @@ def acreage_temperature(glider: GliderSpec, density: Vector, speed: Vector) -> V
     The body is a triangle in plan, so that its breadth grows with the distance from the nose. The mean is the
     temperature of a body of one temperature that shows the same intensity between 1.4 and 3.0 um.
     """
-    # Gauss-Legendre in the share of the area ahead of a station, which grows with its square.
-    nodes, weights = _GAUSS
-    stations = glider.length * np.sqrt(0.5 * (nodes + 1.0))
+    # Gauss-Legendre in the root of the distance from the nose, where the heating is steepest; breadth grows with it.
+    roots, weights = 0.5 * (_GAUSS[0] + 1.0), 0.5 * _GAUSS[1]
+    stations, shares = glider.length * roots**2, 4.0 * roots**3 * weights
     walls = np.empty((len(density), STATIONS))
     layer = LAMINAR if glider.boundary_layer == "laminar" else TURBULENT
     _temperatures(
@@ -140,7 +140,7 @@ def acreage_temperature(glider: GliderSpec, density: Vector, speed: Vector) -> V
         walls,
     )
     grid, logs = _kept_band()
-    shown = np.exp(np.interp(-1.0 / walls, grid, logs)) @ (0.5 * weights)
+    shown = np.exp(np.interp(-1.0 / walls, grid, logs)) @ shares
     return np.asarray(-1.0 / np.interp(np.log(shown), logs, grid))
 
 
