@@ -156,10 +156,9 @@ def test_a_guided_flight_from_release_to_the_ground(name: str, mode: str, ground
     jumps = np.flatnonzero(np.diff(path.t) == 0.0)
     cuts = [0, *(jumps + 1), len(path.t)]
     state, out, worst = np.concatenate([path.r[0], path.v[0]]), np.empty(3), 0.0
-    glide = SKIP if mode == "skip" else GLIDE
     for first, last in itertools.pairwise(cuts):
         # Which command a piece holds shows in its first acceleration.
-        trials = [(phase, side) for phase in (COAST, PULL_UP, glide, DIVE) for side in (1.0, -1.0)]
+        trials = [(phase, side) for phase in (COAST, PULL_UP, SKIP, GLIDE, DIVE) for side in (1.0, -1.0)]
         at_node = np.concatenate([path.r[first], path.v[first]])
         misfits = []
         for phase, side in trials:

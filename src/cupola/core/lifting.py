@@ -34,9 +34,11 @@ from cupola.core.lifting_laws import (
 )
 
 LONGEST_STEP = 4.0  # s
-ENTRY_STEP = 1.5  # s, falling or climbing through the thick of the air
+ENTRY_STEP = 0.8  # s in the pull-up: 1 mm/s lost there is 5 m of range
+THIN_AIR = 80e3  # m
 SHORTEST_STEP = 0.01  # s
 RANGE_SHARE = 0.08  # of the way to the aim point in one step of a dive
+SKIP_END = 5.0  # dive ranges before the dive: there a skipping glide is damped, so that it can be aimed
 AXIS_RATIO = 1.0 / (1.0 - ECCENTRICITY_SQUARED)
 
 # How a guided flight may be told to end before the ground.
@@ -111,8 +113,8 @@ def lifting_flight(
 
     Return the number of rows written to ``nodes`` (n, 10) and how it ended. ``longest`` is the longest step in s.
     ``marks`` (6,) receives the time at which each phase began (NaN where it did not). A ``FIXED`` phase stays; the
-    others follow on each other: coast to the top, pull-up, glide or skip, dive. A glide that has passed its aim point
-    ends.
+    others follow on each other: coast to the top, pull-up, skip (if so asked), glide, dive. A glide that has passed its
+    aim point ends.
     """
     state, moved, trial = start.copy(), np.empty(6), np.empty(6)
     rates = np.empty((4, 3))
@@ -122,7 +124,7 @@ def lifting_flight(
     frame = frame_of(state, spin)
     altitude = height(state[0], state[1], state[2])
     while True:
-        new_phase, new_side = _next(time, state, phase, side, law, spin, frame, row)
+        new_phase, new_side = _next(time, state, phase, side, law, spin, frame)
         if row >= nodes.shape[0] - 1:
             return row, FULL
         if (new_phase != phase or new_side != side) and row > 0:
@@ -135,7 +137,7 @@ def lifting_flight(
         lifting_acceleration(time, state, phase, side, law, spin, rates[0])
         _write(nodes, row, time, state, rates[0])
         row += 1
-        if time >= end or (until == TO_GLIDE and phase in (GLIDE, SKIP)):
+        if time >= end or (until == TO_GLIDE and phase == GLIDE):
             return row, FINISHED
         if altitude <= floor + 1e-3 and row > 1:
             return row, GROUNDED
@@ -158,7 +160,7 @@ def lifting_flight(
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def _next(
-    time: float, state: Vector, phase: int, side: float, law: Vector, spin: float, frame: Frame, row: int
+    time: float, state: Vector, phase: int, side: float, law: Vector, spin: float, frame: Frame
 ) -> tuple[int, float]:
     """Return the phase and the side of the bank from this node on."""
     if phase in (FIXED, DIVE):
@@ -166,12 +168,16 @@ def _next(
     if phase == COAST:
         return (PULL_UP, side) if frame[5] < 0.0 else (COAST, side)
     error = heading_error(time, state, law, spin, frame)
+    left = to_dive(time, state, law, spin)
+    skips = law[WITHOUT_DAMPING] > 0.0 and left > SKIP_END * law[DIVE_RANGE]
     if phase == PULL_UP:
-        if not sinking(state, law, frame, gravity(state[0], state[1], state[2])):
-            return (SKIP if law[WITHOUT_DAMPING] > 0.0 else GLIDE), math.copysign(1.0, error)
-        return PULL_UP, side
-    if to_dive(time, state, law, spin) <= 0.0:
+        if sinking(state, law, frame, gravity(state[0], state[1], state[2])):
+            return PULL_UP, side
+        return (SKIP if skips else GLIDE), math.copysign(1.0, error)
+    if left <= 0.0:
         return DIVE, side
+    if phase == SKIP and not skips:
+        return GLIDE, math.copysign(1.0, error)
     return phase, wanted_side(error, side, law)
 
 
@@ -181,7 +187,7 @@ def _step(
 ) -> float:
     """Return the step in s: short where the density changes fast, and where the aim point is near."""
     _, _, _, _, speed, climb, _ = frame
-    thin = max(altitude - 80e3, 0.0) / 20e3
+    thin = max(altitude - THIN_AIR, 0.0) / 20e3
     fall = 0.15 * SCALE_HEIGHT / max(abs(climb), 1.0) * (1.0 + thin * thin)
     if phase == DIVE:
         left = max(to_dive(time, state, law, spin) + law[DIVE_RANGE], 0.0)
@@ -190,7 +196,7 @@ def _step(
     if phase in (FIXED, COAST):
         return min(longest, fall)
     if phase == PULL_UP:
-        return min(ENTRY_STEP, fall)
+        return min(longest if altitude > THIN_AIR else ENTRY_STEP, fall)
     # The dive begins at a node, close to where it is asked.
     return max(min(longest, 0.3 * fall, to_dive(time, state, law, spin) / speed), 0.05)
 

@@ -21,7 +21,7 @@ from cupola.threats.glide_spec import GlideSpec
 from cupola.threats.heating import skin_of, stagnation_peak
 
 HIT = 500.0  # m: the promise is 1 km
-EXTRA_BANKS = np.radians([0.0, 8.0, 16.0, 24.0])  # added to the planned bank until the glide arrives
+EXTRA_BANKS = np.radians([0.0, 8.0, 18.0, 30.0])  # added to the planned bank until the glide arrives
 ROWS = 8192
 
 
@@ -104,7 +104,7 @@ def glide_path(
 
 
 def _phases(path: Trajectory, marks: Vector) -> tuple[Phase, ...]:
-    glide = marks[GLIDE] if math.isfinite(marks[GLIDE]) else marks[SKIP]
+    glide = marks[SKIP] if math.isfinite(marks[SKIP]) else marks[GLIDE]
     top = marks[PULL_UP] if math.isfinite(marks[PULL_UP]) else path.start_s
     entry = _entry(path, float(top))
     starts = [("midcourse", path.start_s if entry > path.start_s else math.nan), ("pull-up", entry)]

@@ -37,6 +37,7 @@ from cupola.core.lifting_laws import (
     PHASES,
     WITHOUT_DAMPING,
     glide_worth,
+    heading_error,
     to_dive,
 )
 from cupola.core.rocket import vehicle_of
@@ -48,10 +49,12 @@ from cupola.threats.shooting import COARSE, KICKS, STORED, Shooter, Steps
 LONGEST_STEP = 2.0  # s, of the stored glide
 TRIAL_STEP = 8.0  # s
 LONGEST_FLIGHT = 4.0 * 3600.0  # s
-SETTLING = 150.0  # s
+SETTLING, SETTLING_FROM_SKIP = 150.0, 40.0  # s
+TURNING_BANK = math.radians(45.0)  # the mean of a turn that begins at the limit and ends level
 ENOUGH = 0.01  # of the glide's worth: how close the planned bank is met
 LOWEST_APOGEE, HIGHEST_APOGEE = 45e3, 250e3  # m
 MOST_LOST = 5e3  # m
+ACROSS = 24
 APOGEE_ROUNDS = 4
 APOGEE_NEAR = 50.0  # m
 _KICKS = KICKS[KICKS > 0.0]
@@ -101,8 +104,9 @@ class Aiming:
             aim,
         )
         self.angle = self._shooter.angle
+        self.offset = course_offset_rad != 0.0
         self.azimuth = (self._shooter.bearing + course_offset_rad) % math.tau
-        self._skips = spec.mode == "skip"
+        self._settling_s = SETTLING_FROM_SKIP if spec.mode == "skip" else SETTLING
         # The two-body apogee of a boost less the height that its arc truly reaches: learnt from trial to trial.
         self.lost_height = 0.0
         self._nodes, self._marks = np.empty((8192, 10)), np.empty(PHASES)
@@ -140,7 +144,6 @@ class Aiming:
             return None
         r, v = boost.state(cutoff)
         start = np.concatenate([r, v])
-        until = TO_GROUND if self._skips else TO_GLIDE
         n, why = lifting_flight(
             start,
             cutoff,
@@ -150,35 +153,44 @@ class Aiming:
             self.law,
             ROTATION_RATE,
             TRIAL_STEP,
-            until,
+            TO_GLIDE,
             self._nodes,
             self._marks,
         )
         lost = target - _highest(self._nodes, n)
         self.lost_height = min(max(lost, -MOST_LOST), MOST_LOST)
         time, state = float(self._nodes[n - 1, 0]), self._nodes[n - 1, 1:7]
-        if why == FINISHED and not self._skips:
+        if why == FINISHED:
             # The glide has to shed the depth of the pull-up before its speed tells what range it is worth.
             n, why = self._settle(time, state.copy())
             time, state = float(self._nodes[n - 1, 0]), self._nodes[n - 1, 1:7]
         left = to_dive(time, state, self.law, ROTATION_RATE)
         done = self.angle * MEAN_RADIUS - left - self.law[DIVE_RANGE]
-        if self._skips:
-            return self._skipped(kick, cutoff, n, why, done, bank)
         if why == PASSED or math.isfinite(self._marks[DIVE]):
             return _Trial(kick=kick, cutoff_s=cutoff, surplus=abs(left), share=1.0, range_m=done)
         if why != FINISHED:
             return _Trial(kick=kick, cutoff_s=cutoff, surplus=-abs(left), share=-1.0, range_m=done)
-        worth = glide_worth(state, self.law, ROTATION_RATE, frame_of(state, ROTATION_RATE)) * math.cos(bank)
+        worth = self._worth(time, state) * math.cos(bank)
         surplus = worth - left
         whole = done + worth + self.law[DIVE_RANGE]
         return _Trial(kick=kick, cutoff_s=cutoff, surplus=surplus, share=surplus / max(worth, 1.0), range_m=whole)
+
+    def _worth(self, time: float, state: Vector) -> float:
+        """Return the range in m that the speed is worth after the turn towards the aim point.
+
+        In a banked turn du / u = -dpsi / (L/D sin(bank)): lift turns the path as drag, its L/D-th part, slows it.
+        """
+        n, u, up, right, speed, climb, density = frame_of(state, ROTATION_RATE)
+        error = heading_error(time, state, self.law, ROTATION_RATE, (n, u, up, right, speed, climb, density))
+        turn = max(abs(error) - float(self.law[DEAD_BAND]), 0.0)
+        slowed = speed * math.exp(-turn / (float(self.law[LIFT_TO_DRAG]) * math.sin(TURNING_BANK)))
+        return float(glide_worth(state, self.law, ROTATION_RATE, (n, u, up, right, slowed, climb, density)))
 
     def _settle(self, time: float, state: Vector) -> tuple[int, int]:
         return lifting_flight(
             state,
             time,
-            time + SETTLING,
+            time + self._settling_s,
             0.0,
             GLIDE,
             self.law,
@@ -188,21 +200,6 @@ class Aiming:
             self._nodes,
             self._marks,
         )
-
-    def _skipped(self, kick: float, cutoff: float, n: int, why: int, done: float, bank: float) -> _Trial:
-        dive = self._marks[DIVE]
-        if why == PASSED:
-            return _Trial(kick=kick, cutoff_s=cutoff, surplus=1.0, share=1.0, range_m=self.angle * MEAN_RADIUS)
-        if math.isnan(dive):
-            return _Trial(kick=kick, cutoff_s=cutoff, surplus=-1.0, share=-1.0, range_m=done)
-        i = int(np.searchsorted(self._nodes[:n, 0], dive))
-        speed = frame_of(self._nodes[i, 1:7], ROTATION_RATE)[4]
-        # Without a bank to spend speed, the speed in hand is carried to the dive.
-        wanted = float(self.law[DIVE_SPEED]) * (2.0 - math.cos(bank))
-        surplus = speed - wanted
-        # A tenth of the dive's speed is near enough: the dive takes up the rest.
-        share = 10.0 * ENOUGH * surplus / wanted
-        return _Trial(kick=kick, cutoff_s=cutoff, surplus=surplus, share=share, range_m=self.angle * MEAN_RADIUS)
 
 
 def law_of(spec: GlideSpec, aim: tuple[float, float]) -> Vector:
@@ -246,6 +243,7 @@ def insertion_for(aiming: Aiming, apogee_m: float, bank: float) -> Insertion:
         if abs(top - apogee_m) < APOGEE_NEAR:
             break
         target += apogee_m - top
+        target += apogee_m - top
     return Insertion(kick=kick, cutoff_s=min(cutoff, aiming.vehicle.burnout_s))
 
 
@@ -271,6 +269,16 @@ def _kick_for(aiming: Aiming, apogee_m: float, bank: float) -> _Trial:
         else:
             above, upper = middle, trial
     high = float(_KICKS[above]) if above < len(_KICKS) else 1.3 * float(_KICKS[-1])
+    if aiming.offset and upper is None:
+        # A turn back costs a fast glide more than a slow one: the kicks that reach may lie between two that do not.
+        for kick in np.linspace(lower.kick, high, ACROSS)[1:-1]:
+            trial = aiming.trial(float(kick), apogee_m, bank)
+            if trial is None:
+                break
+            if trial.surplus >= 0.0:
+                return _refined(aiming, apogee_m, bank, lower, trial, float(kick))
+            if trial.surplus > lower.surplus:
+                lower = trial
     return _refined(aiming, apogee_m, bank, lower, upper, high)
 
 
@@ -288,7 +296,7 @@ def _refined(aiming: Aiming, apogee_m: float, bank: float, lower: _Trial, upper:
         if trial is not None and trial.surplus < 0.0:
             lower, f_low, f_high = trial, trial.surplus, 0.5 * f_high
         elif trial is None:
-            high = kick
+            upper, high = None, kick
         else:
             upper, high, f_high, f_low = trial, kick, trial.surplus, 0.5 * f_low
         if high - lower.kick < 1e-6:

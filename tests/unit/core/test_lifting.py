@@ -38,6 +38,7 @@ from cupola.core.lifting_laws import (
     PULL_UP,
     SHARE,
     SKIP,
+    WITHOUT_DAMPING,
     command,
     glide_worth,
     ground_angle,
@@ -236,6 +237,7 @@ def test_a_steady_glide_neither_skips_nor_sinks() -> None:
     state = state_of(0.0, 0.0, 36e3, math.pi / 2, 0.0, 5_500.0)
     swings = {}
     for phase in (GLIDE, SKIP):
+        row[WITHOUT_DAMPING] = 1.0 if phase == SKIP else 0.0
         nodes, _, _ = flown(state, phase, row, 900.0)
         climb = np.array([frame_of(node[1:7], ROTATION_RATE)[5] for node in nodes[nodes[:, 0] > 400.0]])
         swings[phase] = float(climb.max() - climb.min())

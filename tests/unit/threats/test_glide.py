@@ -58,7 +58,7 @@ def climb(path: Trajectory, times: Vector) -> Vector:
     return np.asarray(np.gradient(altitudes_of(path.states(times)[0]), times))
 
 
-def check(flight: Flight, deepest_km: float = 14.0) -> None:
+def check(flight: Flight, deepest_km: float = 14.0, highest_km: float = 65.0) -> None:
     """What every glide owes: the hit, a whole path, a plausible height and no undamped swing."""
     path = flight.payloads[0].trajectory
     assert flight.miss_m < 1_000.0
@@ -71,7 +71,7 @@ def check(flight: Flight, deepest_km: float = 14.0) -> None:
     assert names in (["midcourse", "pull-up", "glide", "dive"], ["pull-up", "glide", "dive"])
     gliding = altitudes_of(path.states(phase_times(path, "glide"))[0])
     assert gliding.min() > deepest_km * 1e3
-    assert gliding.max() < 65e3
+    assert gliding.max() < highest_km * 1e3
     assert (altitudes_of(path.states(np.linspace(path.start_s, path.end_s - 1.0, 500))[0]) > 0.0).all()
 
 
@@ -120,7 +120,7 @@ def test_an_equilibrium_glide_follows_the_equilibrium_height(flight: Flight) -> 
 
 def test_skipping_swings_and_equilibrium_does_not(flight: Flight) -> None:
     skipping = fly_glide(spec_of("glide-notional", "skip"), LAUNCH, flight.aim)
-    check(skipping)
+    check(skipping, highest_km=100.0)
     swings = [
         climb(f.payloads[0].trajectory, phase_times(f.payloads[0].trajectory, "glide")[100:250])
         for f in (flight, skipping)
@@ -171,7 +171,7 @@ def test_the_skin_glows_along_the_glide(flight: Flight) -> None:
     assert skin.temperature.min() >= flight.spec.glider.body.temperature
 
 
-@pytest.mark.parametrize("offset", [-25.0, -10.0, 12.0, 25.0])
+@pytest.mark.parametrize("offset", [-15.0, -6.0, 8.0, 15.0])
 def test_cross_range_is_flown_by_bank(offset: float) -> None:
     aim = aim_at(6_000.0, 70.0)
     straight = fly_glide(spec_of("glide-notional"), LAUNCH, aim)
