@@ -142,6 +142,7 @@ GUIDED = [
     ("glide-notional", "equilibrium", 6_000e3, 250.0),
     ("glide-notional", "skip", 9_000e3, 20.0),
     ("glide-medium-notional", "equilibrium", 1_500e3, 120.0),
+    ("glide-medium-notional", "skip", 1_100e3, 300.0),
 ]
 
 
@@ -157,13 +158,16 @@ def test_a_guided_flight_from_release_to_the_ground(name: str, mode: str, ground
     cuts = [0, *(jumps + 1), len(path.t)]
     state, out, worst = np.concatenate([path.r[0], path.v[0]]), np.empty(3), 0.0
     for first, last in itertools.pairwise(cuts):
-        # Which command a piece holds shows in its first acceleration.
+        # Which command a piece holds shows in its accelerations.
         trials = [(phase, side) for phase in (COAST, PULL_UP, SKIP, GLIDE, DIVE) for side in (1.0, -1.0)]
-        at_node = np.concatenate([path.r[first], path.v[first]])
         misfits = []
         for phase, side in trials:
-            lifting_acceleration(float(path.t[first]), at_node, phase, side, law, ROTATION_RATE, out)
-            misfits.append(float(np.linalg.norm(out - path.a[first])))
+            misfit = 0.0
+            for k in range(first, last, max((last - first) // 10, 1)):
+                at_node = np.concatenate([path.r[k], path.v[k]])
+                lifting_acceleration(float(path.t[k]), at_node, phase, side, law, ROTATION_RATE, out)
+                misfit = max(misfit, float(np.linalg.norm(out - path.a[k])))
+            misfits.append(misfit)
         phase, side = trials[int(np.argmin(misfits))]
         assert min(misfits) < 1e-9
 

@@ -34,8 +34,10 @@ from cupola.core.lifting_laws import (
 )
 
 LONGEST_STEP = 4.0  # s
-ENTRY_STEP = 0.8  # s in the pull-up: 1 mm/s lost there is 5 m of range
+ENTRY_STEP = 0.6  # s in the pull-up: 1 mm/s lost there is 5 m of range
 THIN_AIR = 80e3  # m
+SKIP_SHARE, GLIDE_SHARE = 0.5, 0.1  # of a fall's step
+STEADY_LIFT = 12.0  # m/s2, above what a steady glide flies on
 SHORTEST_STEP = 0.01  # s
 RANGE_SHARE = 0.08  # of the way to the aim point in one step of a dive
 SKIP_END = 5.0  # dive ranges before the dive: there a skipping glide is damped, so that it can be aimed
@@ -186,7 +188,7 @@ def _step(
     time: float, state: Vector, altitude: float, phase: int, law: Vector, spin: float, frame: Frame, longest: float
 ) -> float:
     """Return the step in s: short where the density changes fast, and where the aim point is near."""
-    _, _, _, _, speed, climb, _ = frame
+    _, _, _, _, speed, climb, density = frame
     thin = max(altitude - THIN_AIR, 0.0) / 20e3
     fall = 0.15 * SCALE_HEIGHT / max(abs(climb), 1.0) * (1.0 + thin * thin)
     if phase == DIVE:
@@ -197,8 +199,13 @@ def _step(
         return min(longest, fall)
     if phase == PULL_UP:
         return min(longest if altitude > THIN_AIR else ENTRY_STEP, fall)
+    share = fall * SKIP_SHARE
+    if phase == GLIDE:
+        # Below its equilibrium height, where it has more lift than weight, the damping law turns its corners fast.
+        full = 0.5 * density * speed * speed * law[INVERSE_BETA] * law[LIFT_TO_DRAG]
+        share = min(fall * GLIDE_SHARE, longest * STEADY_LIFT / max(full, STEADY_LIFT))
     # The dive begins at a node, close to where it is asked.
-    return max(min(longest, 0.3 * fall, to_dive(time, state, law, spin) / speed), 0.05)
+    return max(min(longest, share, to_dive(time, state, law, spin) / speed), 0.05)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

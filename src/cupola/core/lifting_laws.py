@@ -40,6 +40,8 @@ LAW_COLUMNS = 13
 CLIMB_TIME = 60.0  # s in which a glide closes its distance from the equilibrium height
 LIFT_TIME = 15.0  # s in which it takes up the climb that this asks for
 SLACK = 1.0  # m/s of climb asked for beyond: a steady glide then flies all its lift, clear of the limit's corner
+BANK_ROUNDING = 0.01  # of the squared sine of the bank
+LOAD_ROUNDING = 0.02  # of lift times limit
 ROUNDING = 0.04  # of the lift: how far from its corners the limits of the lift are rounded
 RANGE_BUFFER = 60e3  # m added to range and worth alike: keeps their ratio calm where both go to nothing
 HEADING_GAIN = 3.0  # rad of bank per rad of heading error beyond the dead band
@@ -69,17 +71,19 @@ def command(
     """
     if phase == FIXED:
         return law[SHARE] * full * math.cos(law[BANK]), law[SHARE] * full * math.sin(law[BANK])
-    lift = min(full, law[GREATEST_LIFT])
     if phase == COAST:
         return 0.0, 0.0
+    # The load limit with a rounded corner: half of a + b - sqrt((a - b)2 + a b / 50), never above the lesser.
+    limit = law[GREATEST_LIFT]
+    lift = 0.5 * (full + limit - math.sqrt((full - limit) * (full - limit) + LOAD_ROUNDING * full * limit))
     if phase == PULL_UP:
         return lift, 0.0
     if phase == DIVE:
         return _homing(time, state, law, spin, frame, pull, lift)
     error = heading_error(time, state, law, spin, frame)
     if phase == SKIP:
-        limit = math.acos(law[LEAST_COSINE])
-        bank = min(max(HEADING_GAIN * error, -limit), limit)
+        most = math.acos(law[LEAST_COSINE])
+        bank = min(max(HEADING_GAIN * error, -most), most)
         return lift * math.cos(bank), lift * math.sin(bank)
     return _gliding(time, state, side, law, spin, frame, pull, lift, error)
 
@@ -99,7 +103,7 @@ def _gliding(
     cosine = cosine_of_bank(time, state, law, spin, frame)
     excess = abs(error) - law[DEAD_BAND]
     if excess > 0.0:
-        cosine = min(cosine, max(math.cos(min(HEADING_GAIN * excess, 1.5)), law[LEAST_COSINE]))
+        cosine = max(cosine * math.cos(min(HEADING_GAIN * excess, 1.5)), law[LEAST_COSINE])
     speed, climb = frame[4], frame[5]
     weight = weight_left(state, frame, pull)
     sink = -2.0 * SCALE_HEIGHT * STANDARD_GRAVITY / (law[LIFT_TO_DRAG] * cosine * max(speed, 1.0))
@@ -224,7 +228,13 @@ def glide_worth(state: Vector, law: Vector, spin: float, frame: Frame) -> float:
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def cosine_of_bank(time: float, state: Vector, law: Vector, spin: float, frame: Frame) -> float:
-    """Return the cosine of the bank that makes the range left out of the speed left, within its limits."""
+    """Return the cosine of the bank that makes the range left out of the speed left, within its limits.
+
+    Where there is no speed to spare the bank goes to a few degrees smoothly: its sine would have a corner there.
+    """
     left = max(to_dive(time, state, law, spin), 0.0)
     worth = glide_worth(state, law, spin, frame)
-    return float(min(max((left + RANGE_BUFFER) / (worth + RANGE_BUFFER), law[LEAST_COSINE]), 1.0))
+    ratio = (left + RANGE_BUFFER) / (worth + RANGE_BUFFER)
+    square = 1.0 - ratio * ratio
+    square = 0.5 * (square + math.sqrt(square * square + BANK_ROUNDING * BANK_ROUNDING))
+    return float(max(math.sqrt(1.0 - min(square, 1.0)), law[LEAST_COSINE]))

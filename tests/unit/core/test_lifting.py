@@ -248,5 +248,8 @@ def test_a_steady_glide_neither_skips_nor_sinks() -> None:
 def test_the_pull_up_keeps_its_limit_and_lifts_straight_up() -> None:
     state = state_of(0.2, 0.0, 25e3, 0.5, -0.2, 6_000.0)
     frame = frame_of(state, ROTATION_RATE)
-    assert command(0.0, state, PULL_UP, 1.0, law(), ROTATION_RATE, frame, gravity(*state[:3]), 90.0) == (40.0, 0.0)
+    for full, lowest in ((90.0, 39.5), (40.0, 37.0), (10.0, 9.9), (0.0, 0.0)):
+        up, right = command(0.0, state, PULL_UP, 1.0, law(), ROTATION_RATE, frame, gravity(*state[:3]), full)
+        assert lowest <= up <= min(full, 40.0)
+        assert right == 0.0
     assert command(0.0, state, COAST, 1.0, law(), ROTATION_RATE, frame, gravity(*state[:3]), 90.0) == (0.0, 0.0)
