@@ -48,6 +48,7 @@ from cupola.threats.shooting import COARSE, KICKS, STORED, Shooter, Steps
 
 LONGEST_STEP = 2.0  # s, of the stored glide
 TRIAL_STEP = 8.0  # s
+LONGEST_RISE = 600.0  # s
 LONGEST_FLIGHT = 4.0 * 3600.0  # s
 SETTLING, SETTLING_FROM_SKIP = 150.0, 40.0  # s
 TURNING_BANK = math.radians(45.0)  # the mean of a turn that begins at the limit and ends level
@@ -175,6 +176,24 @@ class Aiming:
         whole = done + worth + self.law[DIVE_RANGE]
         return _Trial(kick=kick, cutoff_s=cutoff, surplus=surplus, share=surplus / max(worth, 1.0), range_m=whole)
 
+    def summit(self, boost: Trajectory, cutoff_s: float) -> float:
+        """Return the altitude in m where the unpowered arc after a cut-off turns down."""
+        r, v = boost.state(cutoff_s)
+        n, _ = lifting_flight(
+            np.concatenate([r, v]),
+            cutoff_s,
+            cutoff_s + LONGEST_RISE,
+            0.0,
+            COAST,
+            self.law,
+            ROTATION_RATE,
+            LONGEST_STEP,
+            TO_GLIDE,
+            self._nodes,
+            self._marks,
+        )
+        return float(_highest(self._nodes, n))
+
     def _worth(self, time: float, state: Vector) -> float:
         """Return the range in m that the speed is worth after the turn towards the aim point.
 
@@ -239,7 +258,7 @@ def insertion_for(aiming: Aiming, apogee_m: float, bank: float) -> Insertion:
         if math.isnan(cutoff):
             cutoff = aiming.vehicle.burnout_s
             break
-        top = _summit(aiming, boost, cutoff)
+        top = aiming.summit(boost, cutoff)
         if abs(top - apogee_m) < APOGEE_NEAR:
             break
         target += apogee_m - top
@@ -308,26 +327,6 @@ def _refined(aiming: Aiming, apogee_m: float, bank: float, lower: _Trial, upper:
             "apogee or a weapon with more energy"
         )
     return upper
-
-
-def _summit(aiming: Aiming, boost: Trajectory, cutoff: float) -> float:
-    """Return the altitude in m where the unpowered arc after a cut-off turns down."""
-    r, v = boost.state(cutoff)
-    nodes, marks = aiming._nodes, aiming._marks
-    n, _ = lifting_flight(
-        np.concatenate([r, v]),
-        cutoff,
-        cutoff + 600.0,
-        0.0,
-        COAST,
-        aiming.law,
-        ROTATION_RATE,
-        LONGEST_STEP,
-        TO_GLIDE,
-        nodes,
-        marks,
-    )
-    return float(_highest(nodes, n))
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
