@@ -1,9 +1,10 @@
 """How hot a hypersonic glider gets, and what its skin then shows in the infrared.
 
 Engineering forms of the convective flux, C rho^N v^M in W/m2, from Anderson (2006), Hypersonic and High-Temperature Gas
-Dynamics, chapter 6 (as widely quoted; the book not opened by us), with the wall in radiative equilibrium: what the boundary layer brings, the skin radiates. No
-heat is stored in or conducted along the skin, and none is radiated by the hot air. ``Cold wall`` is the flux into a
-wall of no enthalpy; the hot-wall factor 1 - h_w / h_0 takes off what a hot wall turns away.
+Dynamics, chapter 6 (as widely quoted; the book not opened by us), with the wall in radiative equilibrium: what the
+boundary layer brings, the skin radiates. No heat is stored in or conducted along the skin, and none is radiated by the
+hot air. ``Cold wall`` is the flux into a wall of no enthalpy; the hot-wall factor 1 - h_w / h_0 takes off what a hot
+wall turns away.
 """
 
 import functools
