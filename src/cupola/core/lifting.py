@@ -34,7 +34,7 @@ from cupola.core.lifting_laws import (
 )
 
 LONGEST_STEP = 4.0  # s
-ENTRY_STEP = 0.6  # s in the pull-up: 1 mm/s lost there is 5 m of range
+ENTRY_STEP = 0.3  # s in the pull-up: 1 mm/s lost there is 5 m of range
 THIN_AIR = 80e3  # m
 SKIP_SHARE, GLIDE_SHARE = 0.5, 0.1  # of a fall's step
 STEADY_LIFT = 12.0  # m/s2, above what a steady glide flies on
