@@ -1,13 +1,17 @@
 """Every kind of threat behind one call."""
 
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from cupola.threats.ballistic import fly_ballistic
 from cupola.threats.flight import Flight
+from cupola.threats.quasi import fly_quasi
+from cupola.threats.quasi_spec import QuasiBallisticSpec
 from cupola.threats.spec import BallisticSpec
 
 # What a catalogue threat may be: the union of the kinds' specs, told apart by ``kind``.
-ThreatSpec = BallisticSpec
+ThreatSpec = Annotated[BallisticSpec | QuasiBallisticSpec, Field(discriminator="kind")]
 
 
 def fly(
@@ -24,4 +28,6 @@ def fly(
     ``apogee_m`` lofts or depresses what is thrown and is refused for what flies on wings. Raises
     :class:`cupola.threats.flight.InfeasibleFlight` where the threat cannot.
     """
+    if isinstance(spec, QuasiBallisticSpec):
+        return fly_quasi(spec, launch, aim, apogee_m, extra_payload_kg=extra_payload_kg)
     return fly_ballistic(spec, launch, aim, apogee_m, extra_payload_kg=extra_payload_kg)
