@@ -39,22 +39,22 @@ class SpaceStageSpec(Spec):
     @property
     def thrust(self) -> float:
         """Thrust in N."""
-        return self.flow * self.specific_impulse * STANDARD_GRAVITY
+        return float(self.flow * self.specific_impulse * STANDARD_GRAVITY)
 
     @property
     def flow(self) -> float:
         """Mass flow in kg/s."""
-        return self.propellant_mass / self.burn_time
+        return float(self.propellant_mass / self.burn_time)
 
     @property
     def wet_mass(self) -> float:
         """Mass in kg before its burn."""
-        return self.propellant_mass + self.inert_mass
+        return float(self.propellant_mass + self.inert_mass)
 
     def ideal_speed(self, payload: float) -> float:
         """Return the speed in m/s that all the propellant gives to ``payload`` kg above the stage."""
         empty = payload + self.inert_mass
-        return self.specific_impulse * STANDARD_GRAVITY * math.log1p(self.propellant_mass / empty)
+        return float(self.specific_impulse * STANDARD_GRAVITY * math.log1p(self.propellant_mass / empty))
 
     def time_to_gain(self, speed: float, payload: float) -> float:
         """Return the duration in s of the burn that gives ``speed`` m/s to ``payload`` kg, longer than ``burn_time``

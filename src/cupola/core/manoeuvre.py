@@ -240,9 +240,7 @@ def guided_flight(
         _guided_step(time, state, rates, h, mode, memory[mode], plan, spin, trial, moved)
         below = height(moved[0], moved[1], moved[2])
         if below < floor and below < altitude:
-            h = _touch_down(
-                time, state, rates, h, altitude, below, floor, mode, memory[mode], plan, spin, trial, moved
-            )
+            h = _touch_down(time, state, rates, h, altitude, below, floor, mode, memory[mode], plan, spin, trial, moved)
             below = floor
         time += h
         altitude = below

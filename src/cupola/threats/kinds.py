@@ -6,12 +6,14 @@ from pydantic import Field
 
 from cupola.threats.ballistic import fly_ballistic
 from cupola.threats.flight import Flight
+from cupola.threats.fractional import fly_fractional
+from cupola.threats.fractional_spec import FractionalOrbitalSpec
 from cupola.threats.quasi import fly_quasi
 from cupola.threats.quasi_spec import QuasiBallisticSpec
 from cupola.threats.spec import BallisticSpec
 
 # What a catalogue threat may be: the union of the kinds' specs, told apart by ``kind``.
-ThreatSpec = Annotated[BallisticSpec | QuasiBallisticSpec, Field(discriminator="kind")]
+ThreatSpec = Annotated[BallisticSpec | QuasiBallisticSpec | FractionalOrbitalSpec, Field(discriminator="kind")]
 
 
 def fly(
@@ -30,4 +32,6 @@ def fly(
     """
     if isinstance(spec, QuasiBallisticSpec):
         return fly_quasi(spec, launch, aim, apogee_m, extra_payload_kg=extra_payload_kg)
+    if isinstance(spec, FractionalOrbitalSpec):
+        return fly_fractional(spec, launch, aim, apogee_m, extra_payload_kg=extra_payload_kg)
     return fly_ballistic(spec, launch, aim, apogee_m, extra_payload_kg=extra_payload_kg)

@@ -129,9 +129,7 @@ def _try(thrower: Thrower, aim: tuple[float, float], apogee: float) -> Flight | 
     if altitude_of(boost.r[-1]) < launch[2] + LOWEST_CUTOFF_ALTITUDE:
         return None
     beta = spec.body.ballistic_coefficient
-    delay = coast(
-        boost.r[-1], boost.v[-1], burnout, beta, spec.deployment_delay, phase=f"coast-{len(spec.stages)}"
-    )
+    delay = coast(boost.r[-1], boost.v[-1], burnout, beta, spec.deployment_delay, phase=f"coast-{len(spec.stages)}")
     body = steered(delay, plan_of(spec, aim, glides=shot.glides))
     if body is None or distance(impact_of(body), aim) > ACCEPTED_MISS:
         return None
@@ -243,7 +241,9 @@ def _limits(thrower: Thrower, aim: tuple[float, float], ground: float, apogee_m:
         apogees = _apogees(thrower.spec, there, apogee_m)
         return any(_try(thrower, point, apogee) is not None for apogee in apogees)
 
-    asked = f"range asked {ground / 1e3:,.0f} km" + ("" if apogee_m is None else f" with an apogee of {apogee_m / 1e3:,.0f} km")
+    asked = f"range asked {ground / 1e3:,.0f} km" + (
+        "" if apogee_m is None else f" with an apogee of {apogee_m / 1e3:,.0f} km"
+    )
     trials = [there for there in TRIAL_RANGES if flies(there)]
     if not trials:
         return f"{asked}: this missile flies no range so; hint: ask for another apogee, or none"
