@@ -68,8 +68,9 @@ def fly_fractional(
     """Fly a warhead from ``launch`` (latitude, longitude in rad, altitude in m) round the Earth to ``aim`` (latitude,
     longitude in rad), the way round that the spec says.
 
-    ``apogee_m`` is the altitude of the orbit above the mean sphere; None takes the spec's. Over the ellipsoid the orbit
-    is up to about 20 km higher or lower. Raises :class:`InfeasibleFlight` where the system cannot.
+    ``apogee_m`` is the altitude above the mean sphere at which the path is made circular; None takes the spec's. The
+    flattened Earth and its pull then take the orbit up to about 45 km higher or 30 km lower over the ground. Raises
+    :class:`InfeasibleFlight` where the system cannot.
     """
     if extra_payload_kg > 0.0:
         raise InfeasibleFlight(

@@ -19,8 +19,7 @@ from cupola.threats.shooting import osculating_apogees
 
 # Trial kicks: from a nearly vertical flight of a slow liquid to a flat one of a fast solid.
 KICKS = np.radians(np.geomspace(0.2, 30.0, 32))
-LOWEST_CUTOFF = 95e3  # m above the mean sphere: a path that is flatter at cut-off meets too much air on its way up
-LONGEST_RISE = 450.0  # s from cut-off to apogee
+LONGEST_RISE = 450.0  # s from cut-off to apogee: a flatter path stays in the air for too long
 FINEST_KICK = 2e-3  # share of the kick to which the least velocity is found
 BURN_STEPS = 40
 
@@ -36,15 +35,8 @@ class Ascent:
     """Ideal velocity of booster and injection together, m/s, without the booster's losses to the air's pressure."""
     injection: float
     """Impulsive velocity that the injection must add at the apogee, m/s."""
-    altitude: float
-    """Height of the cut-off above the mean sphere, m."""
     rise_s: float
     """Two-body time from cut-off to apogee, s."""
-
-    @property
-    def sound(self) -> bool:
-        """Whether the coast to the apogee is short enough and high enough for the air not to matter."""
-        return self.altitude >= LOWEST_CUTOFF and self.rise_s <= LONGEST_RISE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +87,6 @@ class Injector:
             cutoff_s=high_s,
             velocity=velocity_spent(self.vehicle, high_s) + missing,
             injection=missing,
-            altitude=float(np.linalg.norm(r)) - MEAN_RADIUS,
             rise_s=time_to_apogee(r, v),
         )
 
@@ -130,7 +121,8 @@ class Injector:
                 best = trial
         if best.injection > self.injection_velocity:
             raise InfeasibleFlight(
-                f"orbit: at {(self.radius - MEAN_RADIUS) / 1e3:,.0f} km on a course of {math.degrees(azimuth):.0f} deg "
+                f"orbit: at {(self.radius - MEAN_RADIUS) / 1e3:,.0f} km on a course of "
+                f"{math.degrees(azimuth) % 360.0:.0f} deg "
                 f"the injection stage must add {best.injection:,.0f} m/s and has {self.injection_velocity:,.0f} m/s; "
                 "hint: ask for another altitude, launch with the Earth's turning or nearer the equator, or take a "
                 "lighter payload"
@@ -139,7 +131,7 @@ class Injector:
 
     def _sound(self, kick: float, azimuth: float) -> Ascent | None:
         trial = self.ascent(kick, azimuth)
-        return trial if trial is not None and trial.sound else None
+        return trial if trial is not None and trial.rise_s <= LONGEST_RISE else None
 
     def inject(self, ascent: Ascent) -> Injection:
         """Return the flight from launch to separation in orbit. Raises :class:`InfeasibleFlight` where the injection

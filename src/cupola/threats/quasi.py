@@ -63,6 +63,7 @@ STEEPEST_GLIDER = 0.75  # 4 x apogee over range of the arc: above, it comes down
 GLIDE_SHARE = 0.3  # of the range, left to the glide at most
 SLOWEST_IMPACT = 400.0  # m/s: a missile that comes in slower has spent itself on the way
 ACCEPTED_MISS = 1_000.0  # m
+APOGEE_TOLERANCE = 1_000.0  # m
 LOWEST_CUTOFF_ALTITUDE = 2e3  # m above the launch point
 LONGEST_FLIGHT = 3_600.0  # s
 TRIAL_STEP = 1.3
@@ -119,7 +120,7 @@ def _apogees(spec: QuasiBallisticSpec, ground: float, apogee_m: float | None) ->
 
 
 def _try(thrower: Thrower, aim: tuple[float, float], apogee: float) -> Flight | None:
-    """Return the flight at an apogee, or None where it misses."""
+    """Return the flight at an apogee; None where it misses, or arrives spent."""
     shot = _shoot(thrower, aim, apogee)
     if shot is None:
         return None
@@ -135,7 +136,7 @@ def _try(thrower: Thrower, aim: tuple[float, float], apogee: float) -> Flight | 
         return None
     if float(np.linalg.norm(body.v[-1] - surface_velocity(body.r[-1]))) < SLOWEST_IMPACT:
         return None
-    return flight_of(
+    flight = flight_of(
         spec=spec,
         propellant=spec.propellant,
         launch=launch,
@@ -150,6 +151,8 @@ def _try(thrower: Thrower, aim: tuple[float, float], apogee: float) -> Flight | 
         azimuth=shot.azimuth % math.tau,
         kick=thrower.kick(shot.flatness),
     )
+    # A cut-off at once, or a glide above the arc, gives another apogee than the one asked.
+    return flight if abs(flight.apogee_m - apogee) < APOGEE_TOLERANCE else None
 
 
 def plan_of(spec: QuasiBallisticSpec, aim: tuple[float, float], *, glides: bool) -> Vector:
@@ -249,9 +252,10 @@ def _limits(thrower: Thrower, aim: tuple[float, float], ground: float, apogee_m:
         return f"{asked}: this missile flies no range so; hint: ask for another apogee, or none"
     furthest = _edge(flies, trials[-1], trials[-1] * TRIAL_STEP)
     if ground > furthest:
+        hint = "a nearer aim point, a nearer launch point or a missile with more energy"
         return (
             f"{asked}, greatest range in that direction about {furthest / 1e3:,.0f} km; "
-            "hint: take a nearer aim point, a nearer launch point or a missile with more energy"
+            f"hint: take {hint if apogee_m is None else 'another apogee, or none, ' + hint}"
         )
     nearest = _edge(flies, trials[0], trials[0] / TRIAL_STEP)
     return (

@@ -61,20 +61,28 @@ class Thrower:
 
         A rocket that flies into the ground ends there.
         """
-        spec, release = self.spec, self.spec.release
         end = min(cutoff_s, self.latest)
-        rows = segments_of(self.vehicle, spec.vertical_rise_time, spec.pitch_over_time, end - self.drop)
-        rows[:, START] += self.drop
-        rows[:, END] += self.drop
+        rows = self.segments(end)
+        start, aim = self.start(flatness, azimuth)
         floor = self.launch[2] - 10.0
-        if release is None:
-            start, aim = launch_state(*self.launch, azimuth, self.kick(flatness), ROTATION_RATE)
-        else:
-            start, aim = _released(release, self.launch, azimuth, self.kick(flatness))
-            rows = np.concatenate([_dropped(rows[0], self.drop), rows]) if self.drop > 0.0 else rows
         nodes = np.empty((int(end / ASCENT_STEP) + 4 * len(rows) + 8, 10))
         count, _ = powered_flight(start, rows, aim, self.vehicle.drag, ROTATION_RATE, ASCENT_STEP, floor, nodes)
         return trajectory_of(nodes[:count], _phases(self.vehicle, self.drop, float(nodes[count - 1, 0])))
+
+    def segments(self, end_s: float) -> Vector:
+        """Return the rows (m, 8) of core/integrate from launch or release to ``end_s``."""
+        spec = self.spec
+        rows = segments_of(self.vehicle, spec.vertical_rise_time, spec.pitch_over_time, end_s - self.drop)
+        rows[:, START] += self.drop
+        rows[:, END] += self.drop
+        return np.concatenate([_dropped(rows[0], self.drop), rows]) if self.drop > 0.0 else rows
+
+    def start(self, flatness: float, azimuth: float) -> tuple[Vector, Vector]:
+        """Return the inertial state (6,) at launch or release and the steering vector (8,) of core/integrate."""
+        kick = self.kick(flatness)
+        if self.spec.release is None:
+            return launch_state(*self.launch, azimuth, kick, ROTATION_RATE)
+        return _released(self.spec.release, self.launch, azimuth, kick)
 
     def throw(self, boost: Trajectory, cutoff_s: float) -> Throw:
         """Return the arc that follows where thrust ends at ``cutoff_s`` s on a boost."""
