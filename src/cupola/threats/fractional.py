@@ -10,7 +10,7 @@ retro burn is part of the payload and shows no plume, being a hundredth of the b
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,13 +38,16 @@ from cupola.threats.flight import (
     joined,
     with_reentry,
 )
-from cupola.threats.fractional_injection import Injection, Injector
+from cupola.threats.fractional_injection import LONGEST_RISE, Injection, Injector
 from cupola.threats.fractional_spec import FractionalOrbitalSpec
 
 LOWEST_ORBIT = 120e3  # m: below, the air takes it down within a revolution
 HIGHEST_PERIGEE_DOWN = 50e3  # m: a path that does not point below it does not surely come down at once
 HIT = 20.0  # m
 ROUNDS = 30
+SETTLED = 3  # rounds after which the retro burn's time is near its answer
+ASCENT_LAG = 150.0  # s that an ascent takes longer than an orbit over the same way
+OPPOSITE = 0.02  # sine of the angle round the Earth
 LARGEST_MOVE = 0.3  # of an Earth radius that one round may shift the course by
 
 
@@ -55,6 +58,10 @@ class _Trial:
     injection: Injection
     payload: Trajectory
     miss: Vector
+    x: Vector
+    """The unknowns flown: m beside the aim, s of the retro burn, not before the separation in orbit."""
+    angle: float
+    """Round the Earth, rad, as the course was set."""
 
 
 def fly_fractional(
@@ -96,7 +103,7 @@ def fly_fractional(
         booster=trial.injection.booster,
         booster_body=spec.booster,
         plume=spec.plume,
-        payloads=(Payload(trajectory=trial.payload, body=spec.orbital_body),),
+        payloads=(Payload(trajectory=_named(trial.payload), body=spec.orbital_body),),
         burnout_s=trial.injection.end_of_burn_s,
         full_burn_s=injector.vehicle.burnout_s + spec.injection.burn_time,
         cutoff_s=ascent.cutoff_s,
@@ -143,8 +150,8 @@ def _solve(injector: Injector, aim: tuple[float, float]) -> _Trial:
     """Return the flight that hits the aim.
 
     Unknowns are a point beside the aim, to which the course is set, and the time of the retro burn; the first guess is
-    two-body motion from the pad. Newton with Broyden's rank-one rule: the Jacobian is near the unit matrix in these
-    unknowns whatever the geometry.
+    two-body motion from the pad. Newton with Broyden's rank-one rule: in these unknowns the Jacobian is nearly diagonal
+    whatever the geometry.
     """
     spec, launch = injector.spec, injector.launch
     if math.sin(central_angle(launch[0], launch[1], *aim)) < 1e-4:
@@ -157,27 +164,42 @@ def _solve(injector: Injector, aim: tuple[float, float]) -> _Trial:
     end = 0.0
     for _ in range(8):
         azimuth, angle = _course(injector, aim, end, 0.0)
-        end = angle / rate + 150.0
+        end = angle / rate + ASCENT_LAG
+    try:
+        trial = _iterate(injector, aim, azimuth, np.array([0.0, (angle - down) / rate + ASCENT_LAG]), end)
+    except InfeasibleFlight:
+        # Opposite the pad a small shift of the aim turns the course right round: what fails there is the course.
+        if abs(math.sin(angle)) > OPPOSITE or math.cos(angle) > 0.0:
+            raise
+        trial = None
+    if trial is None:
+        raise InfeasibleFlight(
+            f"range: no course was found to an aim point {math.degrees(angle):,.0f} deg round the Earth, as good as "
+            "opposite the launch point or over it; hint: move the aim point by 100 km"
+        )
+    return trial
+
+
+def _iterate(
+    injector: Injector, aim: tuple[float, float], azimuth: float, guess: Vector, end_s: float
+) -> _Trial | None:
+    """Return the flight that hits the aim, from a guess of the unknowns; None where Newton's steps do not get there."""
     kick = injector.cheapest(azimuth).kick
-    x = np.array([0.0, (angle - down) / rate])
-    trial = _fly(injector, kick, aim, x, end)
+    trial = _fly(injector, kick, aim, guess, end_s)
     jacobian = np.diag([1.0, math.sqrt(MU / injector.radius)])
-    for _ in range(ROUNDS):
+    for i in range(ROUNDS):
         if float(np.linalg.norm(trial.miss)) < HIT:
             return trial
         move = np.linalg.solve(jacobian, -trial.miss)
-        largest = LARGEST_MOVE * MEAN_RADIUS / max(abs(move[0]), abs(move[1]) * jacobian[1, 1], 1.0)
-        move *= min(1.0, largest)
-        end = trial.payload.end_s + move[1]
-        x = x + move
-        following = _fly(injector, kick, aim, x, end)
+        if trial.x[1] <= trial.injection.booster.end_s and move[1] < 0.0 and i >= SETTLED:
+            raise InfeasibleFlight(_too_near(injector, trial))
+        move *= min(1.0, LARGEST_MOVE * MEAN_RADIUS / max(abs(move[0]), abs(move[1]) * jacobian[1, 1], 1.0))
+        following = _fly(injector, kick, aim, trial.x + move, trial.payload.end_s + move[1])
+        moved = following.x - trial.x
         change = following.miss - trial.miss
-        jacobian += np.outer(change - jacobian @ move, move) / (move @ move)
+        jacobian += np.outer(change - jacobian @ moved, moved) / max(float(moved @ moved), 1e-12)
         trial = following
-    raise InfeasibleFlight(
-        f"range: no course was found to an aim point {math.degrees(angle):,.0f} deg round the Earth, nearly opposite "
-        "the launch point or over it; hint: take the other route, or another launch point"
-    )
+    return None
 
 
 def _course(injector: Injector, aim: tuple[float, float], end_s: float, aside: float) -> tuple[float, float]:
@@ -206,23 +228,30 @@ def _fly(injector: Injector, kick: float, aim: tuple[float, float], x: Vector, e
     """Return the flight with the course set ``x[0]`` m beside the aim and the retro burn at ``x[1]`` s."""
     azimuth, angle = _course(injector, aim, end_s, float(x[0]))
     ascent = injector.ascent(kick, azimuth)
-    if ascent is None or ascent.injection > injector.injection_velocity:
+    if ascent is None or ascent.rise_s > 2.0 * LONGEST_RISE or ascent.injection > injector.injection_velocity:
         # The course has turned from the one that the kick was chosen for.
         ascent = injector.cheapest(azimuth)
     injection = injector.inject(ascent)
     booster = injection.booster
-    if x[1] < booster.end_s:
-        gone = float(np.linalg.norm(booster.v[-1])) * (booster.end_s - float(x[1]))
-        raise InfeasibleFlight(
-            f"range asked {angle * MEAN_RADIUS / 1e3:,.0f} km on the {injector.spec.route} way, least range of an "
-            f"orbit with this retro stage about {(angle * MEAN_RADIUS + gone) / 1e3:,.0f} km; "
-            "hint: take the long route, a lower orbit or a farther launch point"
-        )
+    x = np.array([x[0], max(x[1], booster.end_s)])
     payload = _descend(injector.spec, booster, float(x[1]))
-    impact = impact_point(payload)
-    offset = impact - np.array(geodetic_to_ecef(*aim, 0.0))
-    left, along = _directions(payload)
-    return _Trial(injection=injection, payload=payload, miss=np.array([offset @ left, offset @ along]))
+    left, along, up = _directions(payload)
+    there = np.array(geodetic_to_ecef(*aim, 0.0))
+    there /= np.linalg.norm(there)
+    across = math.asin(min(max(float(there @ left), -1.0), 1.0))
+    behind = math.atan2(float(there @ along), float(there @ up))
+    miss = -MEAN_RADIUS * np.array([across, behind])
+    return _Trial(injection=injection, payload=payload, miss=miss, x=x, angle=angle)
+
+
+def _too_near(injector: Injector, trial: _Trial) -> str:
+    """Return what to say where a retro burn right after the injection comes down beyond the aim."""
+    asked = trial.angle * MEAN_RADIUS
+    return (
+        f"range asked {asked / 1e3:,.0f} km on the {injector.spec.route} way, least range of an orbit with this retro "
+        f"stage about {(asked + trial.miss[1]) / 1e3:,.0f} km; "
+        "hint: take the long route, a lower orbit or a farther launch point"
+    )
 
 
 def _descend(spec: FractionalOrbitalSpec, booster: Trajectory, retro_s: float) -> Trajectory:
@@ -239,18 +268,27 @@ def _descend(spec: FractionalOrbitalSpec, booster: Trajectory, retro_s: float) -
         fall = coast(burn.r[-1], burn.v[-1], burn.end_s, spec.reentry_vehicle.ballistic_coefficient)
     except ValueError as error:
         raise InfeasibleFlight(f"deorbit: {error}; hint: ask for a lower orbit") from None
-    return joined(orbit, burn, with_reentry(fall))
+    return joined(orbit, burn, fall)
 
 
-def _directions(payload: Trajectory) -> tuple[Vector, Vector]:
-    """Return the Earth-fixed unit vectors left of and along the orbit's plane at the impact."""
-    burn = payload.phases[1].start_s
-    r, v = payload.state(burn)
-    normal = np.cross(r, v)
-    normal = rotate_z(normal / np.linalg.norm(normal), -ROTATION_RATE * payload.end_s)
+def _named(payload: Trajectory) -> Trajectory:
+    """Name the phases of the fall after orbit and retro burn."""
+    named = with_reentry(payload).phases
+    orbit, burn, fall = payload.phases
+    midcourse = replace(named[0], start_s=fall.start_s)
+    return replace(payload, phases=(orbit, burn, midcourse, named[1]))
+
+
+def _directions(payload: Trajectory) -> tuple[Vector, Vector, Vector]:
+    """Return the Earth-fixed unit vectors left of the orbit's plane, along it, and up from the Earth's centre at the
+    impact.
+    """
+    r, v = payload.state(payload.phases[1].start_s)
+    normal = rotate_z(np.cross(r, v), -ROTATION_RATE * payload.end_s)
     up = impact_point(payload)
-    along = np.cross(normal, up / np.linalg.norm(up))
-    return normal, along / np.linalg.norm(along)
+    along = np.cross(normal, up)
+    left = np.cross(up, along)
+    return left / np.linalg.norm(left), along / np.linalg.norm(along), up / np.linalg.norm(up)
 
 
 def _lowest(payload: Trajectory) -> float:

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from cupola.core.burns import SpaceStageSpec, fly_burn
-from cupola.core.earth import MEAN_RADIUS, ecef_to_geodetic, eci_to_ecef, gravity
+from cupola.core.earth import (
+    MEAN_RADIUS,
+    ecef_to_geodetic,
+    eci_to_ecef,
+    gravity,
+    great_circle_azimuth,
+    great_circle_point,
+)
 from cupola.scenario.catalogue import entry
 from cupola.threats.flight import Flight, InfeasibleFlight, altitude_of
 from cupola.threats.fractional import fly_fractional
@@ -89,6 +96,23 @@ def test_the_short_way_is_the_other_way() -> None:
     assert north.flight_time_s + south.flight_time_s == pytest.approx(2.0 * math.pi / 1.186e-3 + 900.0, rel=0.1)
 
 
+@pytest.mark.parametrize("course", [0.0, 60.0, 150.0, 280.0])
+@pytest.mark.parametrize("apart", [150e3, 800e3])
+def test_near_the_antipode_and_over_the_pad_there_is_a_course(course: float, apart: float) -> None:
+    for place in ((-BAIKONUR[0], BAIKONUR[1] - math.pi), BAIKONUR[:2]):
+        aim = great_circle_point(*place, math.radians(course), apart / MEAN_RADIUS)
+        assert fly_fractional(LONG, BAIKONUR, aim).miss_m < 1e3
+
+
+def test_the_least_range_of_the_short_way_is_flown() -> None:
+    with pytest.raises(InfeasibleFlight, match="least range") as refused:
+        fly_fractional(SHORT, BAIKONUR, _degrees(85.0, -100.0))
+    least = 1e3 * float(str(refused.value).split("stage about ")[1].split(" km")[0].replace(",", ""))
+    bearing = great_circle_azimuth(*BAIKONUR[:2], *_degrees(85.0, -100.0))
+    beyond = great_circle_point(*BAIKONUR[:2], bearing, 1.05 * least / MEAN_RADIUS)
+    assert fly_fractional(SHORT, BAIKONUR, beyond).miss_m < 1e3
+
+
 # Latitude and longitude of pad and aim in deg, altitude asked in km: sites at 40 to 60 deg, over the South Pole,
 # eastward, westward, across the date line, to the equator and from the other hemisphere.
 @pytest.mark.parametrize(
@@ -158,7 +182,13 @@ def _with(**changes: object) -> FractionalOrbitalSpec:
             r"orbit: at 500 km on a course of \d+ deg .* must add [\d,]+ m/s and has 587 m/s; hint",
         ),
         (LONG, WASHINGTON, 5_000e3, r"deorbit: from 5,000 km the retro stage must give [\d,]+ m/s and gives 395 m/s"),
-        (SHORT, WASHINGTON, None, r"range asked 9,\d+ km on the short way, least range .* about 1\d,\d+ km; hint"),
+        (
+            SHORT,
+            _degrees(51.5, 0.0),
+            None,
+            r"range asked 4,\d+ km on the short way, least range .* about 9,\d+ km; hint",
+        ),
+        (LONG, _degrees(-46.1, -128.0), None, r"range: no course was found to an aim point 180 deg round the Earth"),
         (LONG, BAIKONUR[:2], None, "aim point is the launch point or opposite it"),
         (LONG, (-BAIKONUR[0], BAIKONUR[1] - math.pi), None, "aim point is the launch point or opposite it"),
         (
