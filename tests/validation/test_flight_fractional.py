@@ -117,6 +117,28 @@ def test_separation_to_impact(flight: Flight) -> None:
     assert worst < 10.0
 
 
+def test_cutoff_to_separation(flight: Flight) -> None:
+    """The rise to the apogee, the injection burn and the drift after it, in one piece."""
+    path, stage = flight.booster, SPEC.injection
+    above = SPEC.reentry_vehicle.mass + SPEC.retro.propellant_mass + SPEC.retro.inert_mass
+    heavy = above + stage.propellant_mass + stage.inert_mass
+    rise, burn, bus = path.phases[-3:]
+    flow = stage.propellant_mass / stage.burn_time
+    area = above / SPEC.orbital_ballistic_coefficient
+    y, worst = np.concatenate(path.state(rise.start_s)), 0.0
+    legs = [
+        (rise.start_s, rise.end_s, heavy, 0.0, 0.0),
+        (burn.start_s, burn.end_s, heavy, flow * stage.specific_impulse * STANDARD_GRAVITY, flow),
+        (bus.start_s, bus.end_s, above, 0.0, 0.0),
+    ]
+    for start, end, mass, thrust, rate in legs:
+        times = _between(path, start, end)
+        exact = _exactly(y, times, area, mass, thrust, rate, "level")
+        worst = max(worst, float(np.linalg.norm(path.states(times)[0] - exact[:3].T, axis=1).max()))
+        y = exact[:, -1]
+    assert worst < 10.0
+
+
 def test_injection_ends_at_circular_speed(flight: Flight) -> None:
     r, v = flight.booster.state(flight.burnout.time_s)
     radius = float(np.linalg.norm(r))
