@@ -8,7 +8,7 @@ from cupola.threats.ballistic import fly_ballistic, vehicle_for
 from cupola.threats.shooting import Shooter
 from cupola.threats.spec import BallisticSpec
 
-THREATS = names("threats")
+THREATS = tuple(name for name in names("threats") if entry("threats", name).spec.kind == "ballistic")
 CITIES = {
     "Washington": (38.9, -77.04),
     "Miami": (25.76, -80.19),
