@@ -26,8 +26,8 @@ ARC, LENGTH, BEND, TURN, SPEED, RATE = 0, 1, 2, 3, 4, 5
 SEGMENT_COLUMNS = 6
 NODE_COLUMNS = 10
 LONGEST_STEP = 60e3  # m of a geodesic per integration step: 1e-5 m of error
-LARGEST_TURN = 0.05  # rad of course or climb per integration step
-STEPS_PER_NODE = 4
+LARGEST_TURN = 0.02  # rad of course or climb per integration step: 1e-10 rad of error
+STEPS_PER_NODE = 10
 NODE_SPACING = 30.0  # s
 
 _DX = 1.0 / EQUATORIAL_RADIUS**2
@@ -207,52 +207,68 @@ def _fly(
     time, count = 0.0, 0
     law = np.empty(3)
     for i in range(segments.shape[0]):
-        arc, bend, turn = int(segments[i, ARC]), segments[i, BEND], segments[i, TURN]
         law[0], law[1], law[2] = height, climb, math.tan(climb)
         u, length = 0.0, segments[i, LENGTH]
         while True:
-            goal = segments[i, SPEED]
-            rate = 0.0 if speed == goal else math.copysign(segments[i, RATE], goal - speed)
-            reach = (goal * goal - speed * speed) / (2.0 * rate) if rate != 0.0 else math.inf
-            if count + 3 > nodes.shape[0]:
+            count, time, y, u, speed = _branch(segments[i], law, count, time, y, u, speed, nodes)
+            if count == 0:
                 return 0
-            _write(nodes[count], time, y, u, arc, law, bend, turn, speed, rate)
-            count += 1
-            spacing = NODE_SPACING * max(speed, goal if goal < math.inf else speed, 1.0)
-            if rate != 0.0 and goal == math.inf:
-                spacing = length
-            spacing = min(spacing, LONGEST_STEP * STEPS_PER_NODE)
-            sharpest = max(abs(bend), abs(turn))
-            if sharpest > 0.0:
-                spacing = min(spacing, LARGEST_TURN * STEPS_PER_NODE / sharpest)
-            pieces = max(1, math.ceil((length - u) / spacing))
-            steps = max(1, math.ceil((length - u) / pieces * max(1.0 / LONGEST_STEP, sharpest / LARGEST_TURN)))
-            du = (length - u) / (pieces * steps)
-            u0, y0, time0, speed0, reached = u, y, time, speed, False
-            for k in range(pieces * steps):
-                before, u_before = y, u
-                y = _step(before, u, du, arc, law, bend, turn)
-                u = u0 + (k + 1) * du
-                if y[6] - y0[6] >= reach:
-                    part = du * (reach - before[6] + y0[6]) / (y[6] - before[6])
-                    y = _step(before, u_before, part, arc, law, bend, turn)
-                    for _ in range(2):
-                        part += (reach - y[6] + y0[6]) * part / max(y[6] - before[6], 1e-9)
-                        y = _step(before, u_before, part, arc, law, bend, turn)
-                    u, reached = u_before + part, True
-                run = y[6] - y0[6]
-                speed = math.sqrt(max(speed0 * speed0 + 2.0 * rate * run, 0.0)) if not reached else goal
-                if reached or (k + 1) % steps == 0:
-                    time = time0 + 2.0 * run / (speed0 + speed)
-                    if count + 3 > nodes.shape[0]:
-                        return 0
-                    _write(nodes[count], time, y, u, arc, law, bend, turn, speed, rate)
-                    count += 1
-                if reached:
-                    break
-            if not reached or u >= length - 1e-6:
+            if u >= length - 1e-6:
                 break
-        c, s, _, _, height = _law(arc, law, bend, length)
+        c, s, _, _, height = _law(int(segments[i, ARC]), law, segments[i, BEND], length)
         climb = math.atan2(s, c)
         ends[i] = time
     return count
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _branch(
+    segment: Vector, law: Vector, count: int, time: float, y: Vector, u: float, speed: float, nodes: Vector
+) -> tuple[int, float, Vector, float, float]:
+    """Fly with one rate of speed, to the end of the segment or until its speed is reached, the first node written anew.
+
+    Return count (zero where there is no room), time, state, way in the segment and speed.
+    """
+    arc, bend, turn, goal = int(segment[ARC]), segment[BEND], segment[TURN], segment[SPEED]
+    rate = 0.0 if speed == goal else math.copysign(segment[RATE], goal - speed)
+    reach = (goal * goal - speed * speed) / (2.0 * rate) if rate != 0.0 else math.inf
+    pieces, steps = _grid(segment, segment[LENGTH] - u, speed)
+    if count + pieces + 2 > nodes.shape[0]:
+        return 0, time, y, u, speed
+    _write(nodes[count], time, y, u, arc, law, bend, turn, speed, rate)
+    count += 1
+    du = (segment[LENGTH] - u) / (pieces * steps)
+    u0, begun, time0, speed0 = u, y[6], time, speed
+    for k in range(pieces * steps):
+        before, u_before = y, u
+        y = _step(before, u, du, arc, law, bend, turn)
+        u = u0 + (k + 1) * du
+        reached = y[6] - begun >= reach
+        if reached:
+            part = du * (reach - before[6] + begun) / (y[6] - before[6])
+            y = _step(before, u_before, part, arc, law, bend, turn)
+            for _ in range(2):
+                part += (reach - y[6] + begun) * part / max(y[6] - before[6], 1e-9)
+                y = _step(before, u_before, part, arc, law, bend, turn)
+            u = u_before + part
+        if reached or (k + 1) % steps == 0:
+            run = y[6] - begun
+            speed = goal if reached else math.sqrt(max(speed0 * speed0 + 2.0 * rate * run, 0.0))
+            time = time0 + 2.0 * run / (speed0 + speed)
+            _write(nodes[count], time, y, u, arc, law, bend, turn, speed, rate)
+            count += 1
+        if reached:
+            break
+    return count, time, y, u, speed
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _grid(segment: Vector, left: float, speed: float) -> tuple[int, int]:
+    """Return into how many pieces between nodes, and steps in each, the ``left`` m of a segment are cut."""
+    sharpest = max(abs(segment[BEND]), abs(segment[TURN]))
+    fastest = max(speed, segment[SPEED], 1.0)
+    spacing = min(NODE_SPACING * fastest, LONGEST_STEP * STEPS_PER_NODE)
+    if sharpest > 0.0:
+        spacing = min(spacing, LARGEST_TURN * STEPS_PER_NODE / sharpest)
+    pieces = max(1, math.ceil(left / spacing))
+    return pieces, max(1, math.ceil(left / pieces * max(1.0 / LONGEST_STEP, sharpest / LARGEST_TURN)))

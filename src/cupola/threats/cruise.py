@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cupola.core.earth import MEAN_RADIUS, STANDARD_GRAVITY, Vector, eci_to_ecef, geodetic_of, surface_velocity
+from cupola.core.earth import MEAN_RADIUS, ROTATION_RATE, STANDARD_GRAVITY, Vector, geodetic_of, surface_velocity
 from cupola.core.rocket import trajectory_of
 from cupola.core.surface import fly_segments
 from cupola.core.trajectory import Phase, Trajectory
@@ -30,6 +30,7 @@ from cupola.threats.flight import Flight, InfeasibleFlight, Payload, Skin, fligh
 from cupola.threats.route import Point, Route, leg_lengths, route_of
 from cupola.threats.terrain import Terrain
 
+PHASE_SAMPLES = 400
 GROUND_SLACK = 0.5  # m by which a path may touch the terrain between its samples
 
 
@@ -69,9 +70,9 @@ def fly_cruise(
     _turns_fit(profile, route)
     rows, names = rows_of(start, profile, route.lengths, route.turns, spec.longitudinal_acceleration)
     nodes, ends = fly_segments(route.start, start.height, start.climb, start.speed, rows)
-    if terrain is not None:
-        _above_ground(terrain, nodes)
     booster, payload = _split(nodes, ends, names, len(start.phases))
+    if terrain is not None:
+        _above_ground(terrain, booster, payload)
     return flight_of(
         spec=spec,
         propellant="solid" if spec.boost is not None else "liquid",
@@ -159,6 +160,12 @@ def _turns_fit(profile: Profile, route: Route) -> None:
         )
 
 
+def _fixed(r: Vector, times: Vector) -> Vector:
+    """Return the Earth-fixed places (k, 3) of inertial ones, each at its own time."""
+    cos, sin = np.cos(ROTATION_RATE * times), np.sin(ROTATION_RATE * times)
+    return np.stack([cos * r[:, 0] + sin * r[:, 1], cos * r[:, 1] - sin * r[:, 0], r[:, 2]], axis=1)
+
+
 def _heights(terrain: Terrain, latitude: Vector, longitude: Vector) -> Vector:
     heights = np.asarray(terrain(latitude, longitude), dtype=np.float64)
     if heights.shape != latitude.shape:
@@ -174,15 +181,17 @@ def _heights(terrain: Terrain, latitude: Vector, longitude: Vector) -> Vector:
     return heights
 
 
-def _above_ground(terrain: Terrain, nodes: Vector) -> None:
+def _above_ground(terrain: Terrain, *paths: Trajectory) -> None:
     """Refuse a path that the ground cuts in boost, climb or dive (level flight is above it by construction)."""
-    fixed = np.array([eci_to_ecef(row[1:4], row[0]) for row in nodes])
-    places = geodetic_of(fixed)
+    phases = [(path, phase) for path in paths for phase in path.phases if phase.name not in ("cruise", "low")]
+    times = np.concatenate([np.linspace(phase.start_s, phase.end_s, PHASE_SAMPLES) for _, phase in phases])
+    r = np.concatenate([path.states(np.linspace(p.start_s, p.end_s, PHASE_SAMPLES))[0] for path, p in phases])
+    places = geodetic_of(_fixed(r, times))
     above = places[:, 2] - _heights(terrain, places[:, 0].copy(), places[:, 1].copy())
     deep = int(np.argmin(above))
     if above[deep] < -GROUND_SLACK:
         raise InfeasibleFlight(
-            f"terrain: {nodes[deep, 0]:.0f} s after launch the path is {-above[deep]:.0f} m below the ground at "
+            f"terrain: {times[deep]:.0f} s after launch the path is {-above[deep]:.0f} m below the ground at "
             f"({math.degrees(places[deep, 0]):.4f}, {math.degrees(places[deep, 1]):.4f}) deg; hint: launch elsewhere, "
             "add a way point around the height, or make climb and dive steeper"
         )

@@ -52,8 +52,10 @@ def pop_up(rise: float, climb: float, bend: float) -> list[Piece]:
 
 def dive(drop: float, steepest: float, bend: float) -> list[Piece]:
     """Return the pieces from level flight ``drop`` m down to the ground: a push-over and a straight dive, as steep as
-    ``steepest`` or as the height allows.
+    ``steepest`` or as the height allows; none where there is nothing to fall.
     """
+    if drop <= 0.0:
+        return []
     slope = min(steepest, math.sqrt(2.0 * bend * drop))
     straight = max(0.0, (drop - 0.5 * slope * slope / bend) / slope)
     pieces = [Piece(length=slope / bend, bend=-bend), Piece(length=straight, bend=0.0)]

@@ -32,6 +32,11 @@ def fly(
     :class:`cupola.threats.flight.InfeasibleFlight` where the threat cannot.
     """
     if isinstance(spec, CruiseSpec):
+        if extra_payload_kg > 0.0:
+            raise InfeasibleFlight(
+                f"decoys: got {extra_payload_kg:.0f} kg on board a threat of kind 'cruise', accepted are none; "
+                "hint: only ballistic missiles carry decoys"
+            )
         return fly_cruise(spec, launch, aim, apogee_m, waypoints=waypoints)
     if waypoints:
         raise InfeasibleFlight(
