@@ -1,7 +1,5 @@
 """Temperature of a skin in steady flight: heated by the boundary layer, cooled by its own radiation."""
 
-import math
-
 from numba import njit
 
 from cupola.core.atmosphere import GAS_CONSTANT, HEAT_RATIO, air
@@ -50,9 +48,3 @@ def skin_temperature(altitude: float, speed: float, distance: float, emissivity:
         else:
             high = wall
     return 0.5 * (low + high)
-
-
-def mach_of(altitude: float, speed: float) -> float:
-    """Return the Mach number of a speed in m/s at an altitude in m."""
-    sound = float(air(altitude)[2])
-    return speed / sound if math.isfinite(speed) else math.inf

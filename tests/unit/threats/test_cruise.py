@@ -353,6 +353,44 @@ def test_entries_cite_what_they_say_and_leave_nothing_unsaid() -> None:
         assert unstated(item.spec) == []
 
 
+def test_ten_thousand_kilometres_are_a_leg_like_any_other() -> None:
+    spec = spec_of(NAMES[1]).model_copy(update={"maximum_range": 11_000e3})
+    flight = fly_cruise(spec, LAUNCH, beyond(10_000e3, 0.1))
+    check_physics(flight)
+    assert flight.miss_m < 0.01
+    assert len(flight.trajectory.t) < 2_500
+
+
+def test_opposite_sides_of_the_earth_are_refused() -> None:
+    spec = spec_of(NAMES[1]).model_copy(update={"maximum_range": 30_000e3})
+    with pytest.raises(InfeasibleFlight, match=r"opposite sides of the Earth.*hint"):
+        fly_cruise(spec, LAUNCH, (-LAUNCH[0], LAUNCH[1] + math.pi - 1e-5))
+
+
+@pytest.mark.parametrize("altitude", [400.0, 2_500.0])
+def test_a_launch_from_high_ground_comes_down_to_its_level(altitude: float) -> None:
+    flight = fly_cruise(spec_of(NAMES[0]), (*LAUNCH[:2], altitude), beyond(300e3))
+    check_physics(flight)
+    path = flight.payloads[0].trajectory
+    assert path.phases[0].name == "descent"
+    height, _, _ = over_ground(path, np.array([path.phases[1].start_s, path.phases[1].end_s]))
+    np.testing.assert_allclose(height, 50.0, atol=0.01)
+
+
+def test_a_way_point_on_the_straight_way_changes_nothing() -> None:
+    spec = spec_of(NAMES[0])
+    direct = fly_cruise(spec, LAUNCH, beyond(600e3))
+    by = fly_cruise(spec, LAUNCH, beyond(600e3), waypoints=[beyond(200e3), beyond(400e3)])
+    assert by.flight_time_s == pytest.approx(direct.flight_time_s, abs=1e-6)
+
+
+def test_twenty_turns_are_flown_one_after_the_other() -> None:
+    points = weaving(LAUNCH, 0.5, [40e3] * 21, [1.0, -1.0] * 10)
+    flight = fly_cruise(spec_of(NAMES[0]), LAUNCH, points[-1], waypoints=points[:-1])
+    check_physics(flight)
+    assert flight.miss_m < 0.01
+
+
 def test_decoys_are_refused() -> None:
     with pytest.raises(InfeasibleFlight, match="decoys: got 20 kg"):
         fly(spec_of(NAMES[0]), LAUNCH, beyond(500e3), extra_payload_kg=20.0)
