@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cupola.core import lanes
-from cupola.core.climb import climb_together
+from cupola.core.climb import climb_together, launch_states
 from cupola.core.earth import ROTATION_RATE, Vector
 from cupola.core.integrate import fall_acceleration
-from cupola.core.rocket import LONGEST_FLIGHT, Vehicle, launch_state, segments_of, trajectory_of
+from cupola.core.rocket import LONGEST_FLIGHT, Vehicle, segments_of, trajectory_of
 from cupola.core.trajectory import Phase, Trajectory
 
-BOOST_STEP = 1.0  # s
+BOOST_STEP = 0.75  # s
 FIRST_ROOM = 96  # nodes of a body, before it asks for more
 
 
@@ -105,12 +105,11 @@ def ascend_many(
     if np.any(~(cutoffs > 0.0)):
         raise ValueError(f"cutoffs_s: got {cutoffs.min()} s, accepted is a time after lift-off")
     turns, angles = _column(azimuths, n, "azimuths"), _column(kicks, n, "kicks")
-    starts, aims = np.empty((n, 6)), np.empty((n, 8))
-    for i in range(n):
-        starts[i], aims[i] = launch_state(*sites[i], turns[i], angles[i], rotation_rate)
+    states, aims = np.empty((n, 6)), np.empty((n, 8))
+    launch_states(sites, turns, angles, rotation_rate, states, aims)
     segments = segments_of(vehicle, vertical_rise_s, pitch_over_s, float(cutoffs.max(initial=0.0)))
     cutoffs = np.minimum(cutoffs, vehicle.burnout_s)
-    states, times, fallen = starts.copy(), np.zeros(n), np.zeros(n, np.bool_)
+    times, fallen = np.zeros(n), np.zeros(n, np.bool_)
     order = np.argsort(cutoffs, kind="stable")
     climb_together(states, times, fallen, order, segments, aims, sites[:, 2] - 10.0, cutoffs, vehicle.drag, rotation_rate, step)
     return Ends(states=states, times_s=times, landed=fallen)

@@ -128,6 +128,30 @@ def powered(time, x, y, z, u, v, w, segment, aim, drag, spin):  # type: ignore[n
     return gx + push * ux, gy + push * uy, gz + push * uz
 
 
+@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+def _powered_step(t, x, y, z, u, v, w, ax, ay, az, h, segment, aim, drag, spin):  # type: ignore[no-untyped-def]
+    g, s = 0.5 * h, h / 6.0
+    bx, by, bz = powered(
+        t + g, x + g * u, y + g * v, z + g * w, u + g * ax, v + g * ay, w + g * az, segment, aim, drag, spin
+    )
+    cx, cy, cz = powered(
+        t + g, x + g * (u + g * ax), y + g * (v + g * ay), z + g * (w + g * az),
+        u + g * bx, v + g * by, w + g * bz, segment, aim, drag, spin,
+    )  # fmt: skip
+    dx, dy, dz = powered(
+        t + h, x + h * (u + g * bx), y + h * (v + g * by), z + h * (w + g * bz),
+        u + h * cx, v + h * cy, w + h * cz, segment, aim, drag, spin,
+    )  # fmt: skip
+    return (
+        x + h * (u + s * (ax + bx + cx)),
+        y + h * (v + s * (ay + by + cy)),
+        z + h * (w + s * (az + bz + cz)),
+        u + s * (ax + 2.0 * (bx + cx) + dx),
+        v + s * (ay + 2.0 * (by + cy) + dy),
+        w + s * (az + 2.0 * (bz + cz) + dz),
+    )
+
+
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
 def powered_acceleration(
     time: float, state: Vector, segment: Vector, aim: Vector, drag: Vector, spin: float, out: Vector
@@ -166,30 +190,20 @@ def powered_flight(
         segment = segments[m]
         span = segment[END] - segment[START]
         steps = max(math.ceil(span / step - 1e-9), 1)
-        h = span / steps
-        g, s = 0.5 * h, h / 6.0
-        for i in range(steps + 1):
+        # A slow rocket turns fast, and what it turns too little early it misses all the way: half steps between nodes.
+        parts = 2 if int(segment[STEER]) == KICK else 1
+        h = span / steps / parts
+        for i in range(steps * parts + 1):
             t = segment[START] + i * h
-            if row >= nodes.shape[0]:
-                return row, FULL
             ax, ay, az = powered(t, x, y, z, u, v, w, segment, aim, drag, spin)
-            _write(nodes, row, t, x, y, z, u, v, w, ax, ay, az)
-            row += 1
-            if i == steps:
+            if i % parts == 0:
+                if row >= nodes.shape[0]:
+                    return row, FULL
+                _write(nodes, row, t, x, y, z, u, v, w, ax, ay, az)
+                row += 1
+            if i == steps * parts:
                 break
-            bx, by, bz = powered(
-                t + g, x + g * u, y + g * v, z + g * w, u + g * ax, v + g * ay, w + g * az, segment, aim, drag, spin
-            )
-            cx, cy, cz = powered(
-                t + g, x + g * (u + g * ax), y + g * (v + g * ay), z + g * (w + g * az),
-                u + g * bx, v + g * by, w + g * bz, segment, aim, drag, spin,
-            )  # fmt: skip
-            dx, dy, dz = powered(
-                t + h, x + h * (u + g * bx), y + h * (v + g * by), z + h * (w + g * bz),
-                u + h * cx, v + h * cy, w + h * cz, segment, aim, drag, spin,
-            )  # fmt: skip
-            x, y, z = x + h * (u + s * (ax + bx + cx)), y + h * (v + s * (ay + by + cy)), z + h * (w + s * (az + bz + cz))
-            u, v, w = u + s * (ax + 2.0 * (bx + cx) + dx), v + s * (ay + 2.0 * (by + cy) + dy), w + s * (az + 2.0 * (bz + cz) + dz)
+            x, y, z, u, v, w = _powered_step(t, x, y, z, u, v, w, ax, ay, az, h, segment, aim, drag, spin)
             if height(x, y, z) < floor:
                 return row, GROUNDED
     return row, FINISHED
