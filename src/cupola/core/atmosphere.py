@@ -119,7 +119,7 @@ def tabulated_density(altitude: Vector) -> tuple[Vector, Vector]:
     return density, density * (d0 + s * (2.0 * bend + s * 3.0 * twist)) / h
 
 
-def _cubics(f0: Vector, f1: Vector, d0: Vector, d1: Vector) -> Vector:
+def cubics(f0: Vector, f1: Vector, d0: Vector, d1: Vector) -> Vector:
     """Return the rows (n, 4) of the cubics with these values and slopes per cell at either end."""
     rise = f1 - f0
     return np.stack([f0, d0, 3.0 * rise - 2.0 * d0 - d1, d0 + d1 - 2.0 * rise], axis=1)
@@ -131,13 +131,13 @@ def _cells() -> tuple[Vector, Vector, Vector]:
     (f0, p0, d0, e0), (f1, p1, d1, e1) = layered_air(low, layer), layered_air(low + LOW_CELL, layer)
     high = LAYERED_TOP + HIGH_CELL * np.arange(CELLS - LOW_CELLS)
     (g0, h0), (g1, h1) = tabulated_density(high), tabulated_density(high + HIGH_CELL)
-    above = _cubics(g0, g1, HIGH_CELL * h0, HIGH_CELL * h1)
-    density = np.concatenate([_cubics(f0, f1, LOW_CELL * d0, LOW_CELL * d1), above])
-    below = _cubics(p0, p1, LOW_CELL * e0, LOW_CELL * e1)
+    above = cubics(g0, g1, HIGH_CELL * h0, HIGH_CELL * h1)
+    density = np.concatenate([cubics(f0, f1, LOW_CELL * d0, LOW_CELL * d1), above])
+    below = cubics(p0, p1, LOW_CELL * e0, LOW_CELL * e1)
     pressure = np.concatenate([below, _HIGH_SOUND**2 / HEAT_RATIO * above])
     a0, a1 = np.sqrt(HEAT_RATIO * p0 / f0), np.sqrt(HEAT_RATIO * p1 / f1)
     sound = np.zeros_like(density)
-    sound[:LOW_CELLS] = _cubics(a0, a1, 0.5 * a0 * (e0 / p0 - d0 / f0) * LOW_CELL, 0.5 * a1 * (e1 / p1 - d1 / f1) * LOW_CELL)
+    sound[:LOW_CELLS] = cubics(a0, a1, 0.5 * a0 * (e0 / p0 - d0 / f0) * LOW_CELL, 0.5 * a1 * (e1 / p1 - d1 / f1) * LOW_CELL)
     sound[LOW_CELLS:, 0] = _HIGH_SOUND
     last = np.zeros((1, 4))
     return np.concatenate([density, last]), np.concatenate([pressure, last]), np.concatenate([sound, sound[-1:]])

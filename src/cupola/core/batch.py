@@ -17,7 +17,7 @@ from cupola.core.integrate import fall_acceleration
 from cupola.core.rocket import LONGEST_FLIGHT, Vehicle, segments_of, trajectory_of
 from cupola.core.trajectory import Phase, Trajectory
 
-BOOST_STEP = 0.75  # s
+BOOST_STEP = 0.5  # s
 FIRST_ROOM = 96  # nodes of a body, before it asks for more
 
 

@@ -43,7 +43,7 @@ VACUUM_STEP = 0.16  # in units of sqrt(r3 / mu): 150 s in a low orbit
 MARGIN, RELEASE = 500.0, 5e3  # m above the altitude of no drag where a body enters the air and leaves it
 
 LONGEST_LOW_STEP = 25.0  # s
-STEEPEST = 1.0  # the drag changes within a step by less than this share of itself
+STEEPEST = 2.5  # scale heights a body may fall within a step however thin the air
 
 
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
@@ -159,9 +159,10 @@ def _low_first(s, spin):  # type: ignore[no-untyped-def]
         s[LANES * CLIMB + i] = climb
         # The drag changes by this share of itself in a second: with the air along the path, and with the speed.
         speed = s[LANES * SPEED + i]
-        change = (abs(climb) + LEVEL_SHARE * speed) * (1.0 / SCALE_HEIGHT) + 2.0 * retard + 1e-3
-        strength = math.sqrt(change * math.sqrt(retard * speed)) * (1.0 / ALLOWANCE)
-        h = (CLIMBING_SHARE if climb > 0.0 else 1.0) / max(change * (1.0 / STEEPEST), strength)
+        along = (abs(climb) + LEVEL_SHARE * speed) * (1.0 / SCALE_HEIGHT)
+        strength = math.sqrt((along + 2.0 * retard) * math.sqrt(retard * speed)) * (1.0 / ALLOWANCE)
+        limit = max(along * (1.0 / STEEPEST) + 2.0 * retard, strength) + 1e-3
+        h = (CLIMBING_SHARE if climb > 0.0 else 1.0) / limit
         h = min(min(h, LONGEST_LOW_STEP), min(SLOWEST_STEP + SLOWNESS * speed, s[LANES * END + i] - s[LANES * TIME + i]))
         s[LANES * STEP + i] = h
         g = 0.5 * h
