@@ -1,7 +1,7 @@
 """Many flights to 30 minutes or the ground: Cupola beside SciPy's DOP853 and heyoka's Taylor method in batch mode.
 
-The same forces and constants for all (central gravity, J2, drag in air that turns with the Earth), and the same flights: a
-solid-fuelled missile launched all over the Earth with its kick, azimuth and cut-off varied. Errors come first, against
+The same forces and constants for all (central gravity, J2, drag in air that turns with the Earth), and the same flights:
+a solid-fuelled missile launched all over the Earth with its kick, azimuth and cut-off varied. Errors come first, against
 DOP853 at a relative tolerance of 1e-12, then speed at that accuracy. Speeds are processor time of one thread, so that
 what else the machine does counts little.
 
@@ -117,7 +117,7 @@ def _make_air_exponential() -> None:
     """Write exponential air into the table the kernels read, before any of them is compiled."""
     low = atmosphere.LOW_START + atmosphere.LOW_CELL * np.arange(atmosphere.LOW_CELLS + 1)
     low = atmosphere.GEOPOTENTIAL_RADIUS * low / (atmosphere.GEOPOTENTIAL_RADIUS - low)
-    cells = len(atmosphere.DENSITY) - 1 - atmosphere.LOW_CELLS
+    cells = atmosphere.CELLS - atmosphere.LOW_CELLS
     high = atmosphere.LAYERED_TOP + atmosphere.HIGH_CELL * np.arange(cells + 1)
     for first, at in ((0, low), (atmosphere.LOW_CELLS, high)):
         density = SURFACE_DENSITY * np.exp(-at / SCALE_HEIGHT)
@@ -295,14 +295,14 @@ def _threaded(states: Vector, starts: Vector) -> float:
 
 
 def _roof(states: Vector, starts: Vector) -> float:
-    """Return the flights/s at which the units for roots and divisions alone, or for products and sums alone, are full.
+    """Return the flights/s at which the units for roots and divisions, or those for products and sums, are full.
 
     Counted by hand from the source of ``lanes``: a step above the air takes 5 evaluations of a root and a division, and
     4 roots and 3 divisions to choose its length; a step in the air 4 of 2 roots and a division, and 4 roots and 3
     divisions; together with about 230 and 480 products and sums. What this machine does of each in a second is measured.
     """
     from cupola.core.batch import fall_many_densely
-    from cupola.core.lanes import LEAST_DRAG
+    from cupola.core.fleet import LEAST_DRAG
 
     flights = fall_many_densely(states[:300], starts[:300], 1.0 / BETA, END)
     high = low = 0
@@ -314,7 +314,7 @@ def _roof(states: Vector, starts: Vector) -> float:
     root, division, product = _speed_of_units()
     divider = (high * 9 + low * 12) * root + (high * 8 + low * 7) * division
     arithmetic = (high * 230 + low * 480) * product
-    print(f"{'':32}{high:.1f} steps above and {low:.1f} below {AIR_BEGINS / 1e3:.0f} km a flight, drag from {LEAST_DRAG} m/s2")
+    print(f"{'':32}{high:.1f} steps above and {low:.1f} below {AIR_BEGINS / 1e3:.0f} km; drag above {LEAST_DRAG} m/s2")
     return 1.0 / max(divider, arithmetic)
 
 

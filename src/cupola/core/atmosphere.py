@@ -91,6 +91,7 @@ LOW_START = -5_000.0  # geopotential m: below, the air stays as it is here
 LOW_CELLS = 360
 HIGH_CELL = 500.0  # geometric m
 CELLS = LOW_CELLS + round((TABLE_TOP - LAYERED_TOP) / HIGH_CELL)
+NO_AIR = CELLS + 1.0  # the place in the table of what is beyond it
 _HIGH_SOUND = 274.1  # m/s, held above 86 km
 
 
@@ -126,10 +127,10 @@ def cubics(f0: Vector, f1: Vector, d0: Vector, d1: Vector) -> Vector:
 
 
 def _cells() -> tuple[Vector, Vector, Vector]:
-    low = LOW_START + LOW_CELL * np.arange(LOW_CELLS)
+    low = LOW_START + LOW_CELL * np.arange(LOW_CELLS, dtype=np.float64)
     layer = np.clip(np.searchsorted(_BASE, low, side="right") - 1, 0, 6)
     (f0, p0, d0, e0), (f1, p1, d1, e1) = layered_air(low, layer), layered_air(low + LOW_CELL, layer)
-    high = LAYERED_TOP + HIGH_CELL * np.arange(CELLS - LOW_CELLS)
+    high = LAYERED_TOP + HIGH_CELL * np.arange(CELLS - LOW_CELLS, dtype=np.float64)
     (g0, h0), (g1, h1) = tabulated_density(high), tabulated_density(high + HIGH_CELL)
     above = cubics(g0, g1, HIGH_CELL * h0, HIGH_CELL * h1)
     density = np.concatenate([cubics(f0, f1, LOW_CELL * d0, LOW_CELL * d1), above])
@@ -137,10 +138,18 @@ def _cells() -> tuple[Vector, Vector, Vector]:
     pressure = np.concatenate([below, _HIGH_SOUND**2 / HEAT_RATIO * above])
     a0, a1 = np.sqrt(HEAT_RATIO * p0 / f0), np.sqrt(HEAT_RATIO * p1 / f1)
     sound = np.zeros_like(density)
-    sound[:LOW_CELLS] = cubics(a0, a1, 0.5 * a0 * (e0 / p0 - d0 / f0) * LOW_CELL, 0.5 * a1 * (e1 / p1 - d1 / f1) * LOW_CELL)
+    sound[:LOW_CELLS] = cubics(
+        a0, a1, 0.5 * a0 * (e0 / p0 - d0 / f0) * LOW_CELL, 0.5 * a1 * (e1 / p1 - d1 / f1) * LOW_CELL
+    )
     sound[LOW_CELLS:, 0] = _HIGH_SOUND
-    last = np.zeros((1, 4))
-    return np.concatenate([density, last]), np.concatenate([pressure, last]), np.concatenate([sound, sound[-1:]])
+    # One row more for the top itself, and one for what is beyond.
+    tails = np.zeros((2, 2, 4))
+    tails[0, 0, 0], tails[1, 0, 0] = g1[-1], _HIGH_SOUND**2 / HEAT_RATIO * g1[-1]
+    return (
+        np.concatenate([density, tails[0]]),
+        np.concatenate([pressure, tails[1]]),
+        np.concatenate([sound, sound[-1:], sound[-1:]]),
+    )
 
 
 DENSITY, PRESSURE, SOUND = _cells()
@@ -157,10 +166,12 @@ def place_of(altitude):  # type: ignore[no-untyped-def]
     over radius: within 0.1 mm below 86 km.
     """
     q = altitude * _INVERSE_RADIUS
-    low = _LOW_OFFSET + altitude * (_LOW_SCALE - q * (_LOW_SCALE - q * (_LOW_SCALE - q * (_LOW_SCALE - q * _LOW_SCALE))))
+    low = _LOW_OFFSET + altitude * (
+        _LOW_SCALE - q * (_LOW_SCALE - q * (_LOW_SCALE - q * (_LOW_SCALE - q * _LOW_SCALE)))
+    )
     high = _HIGH_OFFSET + altitude * _HIGH_SCALE
     x = low if altitude < LAYERED_TOP else high
-    return min(max(x, 0.0), float(CELLS))
+    return NO_AIR if altitude > TABLE_TOP else min(max(x, 0.0), float(CELLS))
 
 
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cupola.core import lanes
+from cupola.core import fleet, lanes
 from cupola.core.climb import climb_together, launch_states
 from cupola.core.earth import ROTATION_RATE, Vector
 from cupola.core.integrate import fall_acceleration
@@ -46,7 +46,7 @@ def fall_many(
     there has landed at once. Raises ``ValueError`` where shapes differ or a value is out of its range.
     """
     bodies = _bodies(states, start_s, inverse_beta, end_s, floor)
-    lanes.fly(bodies, rotation_rate, np.empty((0, 0, 10)), np.empty(0, np.int64))
+    fleet.fly(bodies, rotation_rate, np.empty((0, 0, 10)), np.empty(0, np.int64))
     return _ends(bodies)
 
 
@@ -66,7 +66,7 @@ def fall_many_densely(
     while True:
         bodies = first.copy()
         nodes, counts = np.empty((len(bodies), room, 10)), np.zeros(len(bodies), np.int64)
-        lanes.fly(bodies, rotation_rate, nodes, counts)
+        fleet.fly(bodies, rotation_rate, nodes, counts)
         if len(bodies) == 0 or counts.max() < room:
             break
         room = int(counts.max()) + 1
@@ -111,7 +111,9 @@ def ascend_many(
     cutoffs = np.minimum(cutoffs, vehicle.burnout_s)
     times, fallen = np.zeros(n), np.zeros(n, np.bool_)
     order = np.argsort(cutoffs, kind="stable")
-    climb_together(states, times, fallen, order, segments, aims, sites[:, 2] - 10.0, cutoffs, vehicle.drag, rotation_rate, step)
+    climb_together(
+        states, times, fallen, order, segments, aims, sites[:, 2] - 10.0, cutoffs, vehicle.drag, rotation_rate, step
+    )
     return Ends(states=states, times_s=times, landed=fallen)
 
 
@@ -134,11 +136,15 @@ def _bodies(
     for name, bad, accepted in (
         ("inverse_beta", bodies[:, lanes.HALF] < 0.0, "zero or more"),
         ("end_s", end < bodies[:, lanes.TIME], "no earlier than start_s"),
-        ("states", np.einsum("ij,ij->i", states[:, :3], states[:, :3]) < 1e12, "1,000 km or more from the Earth's centre"),
+        (
+            "states",
+            np.einsum("ij,ij->i", states[:, :3], states[:, :3]) < 1e12,
+            "1,000 km or more from the Earth's centre",
+        ),
     ):
         if np.any(bad):
             raise ValueError(f"{name}: row {int(np.flatnonzero(bad)[0])} is out of range, accepted is {accepted}")
-    lanes.prepare(bodies)
+    fleet.prepare(bodies)
     return bodies
 
 

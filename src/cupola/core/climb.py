@@ -1,7 +1,7 @@
-"""Kernels that fly many launches of one vehicle side by side: the same segments, their own sites, steering and cut-offs.
+"""Kernels that fly many launches of one vehicle side by side: same segments, own sites, steering and cut-offs.
 
-The forces are those of ``powered_acceleration``. Every loop over the lanes is free of branches; what needs a table has a
-loop of its own, as in ``lanes``.
+The forces are those of ``powered_acceleration``. Every loop over the lanes is free of branches; what needs a table has
+a loop of its own, as in ``lanes``.
 """
 
 import math
@@ -35,7 +35,12 @@ def launch_states(sites, azimuths, kicks, spin, states, aims):  # type: ignore[n
         x, y, z = geodetic_to_ecef(latitude, longitude, sites[i, 2])
         states[i, 0], states[i, 1], states[i, 2] = x, y, z
         states[i, 3], states[i, 4], states[i, 5] = -spin * y, spin * x, 0.0
-        sin_lat, cos_lat, sin_lon, cos_lon = math.sin(latitude), math.cos(latitude), math.sin(longitude), math.cos(longitude)
+        sin_lat, cos_lat, sin_lon, cos_lon = (
+            math.sin(latitude),
+            math.cos(latitude),
+            math.sin(longitude),
+            math.cos(longitude),
+        )
         east, north = math.sin(azimuths[i]), math.cos(azimuths[i])
         aims[i, 0], aims[i, 1], aims[i, 2] = cos_lat * cos_lon, cos_lat * sin_lon, sin_lat
         aims[i, 3] = -east * sin_lon - north * sin_lat * cos_lon
@@ -125,7 +130,14 @@ def _forces(s, time, share, segment, coefficients, scale, spin):  # type: ignore
     thrust, exit_area = segment[THRUST], segment[EXIT]
     if segment[STEER] == COAST:
         thrust, exit_area = 0.0, 0.0
-    _pull(s, thrust, exit_area, segment[AREA], segment[MASS] - segment[FLOW] * (time - segment[START]), segment[FLOW] * share)
+    _pull(
+        s,
+        thrust,
+        exit_area,
+        segment[AREA],
+        segment[MASS] - segment[FLOW] * (time - segment[START]),
+        segment[FLOW] * share,
+    )
 
 
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
@@ -134,7 +146,11 @@ def _begin(s, time, h):  # type: ignore[no-untyped-def]
         left = min(max(s[LANES * CUTOFF + i] - time, 0.0), h)
         s[LANES * STEP + i] = 0.0 if s[LANES * FALLEN + i] > 0.0 else left
         s[LANES * Q + i], s[LANES * (Q + 1) + i], s[LANES * (Q + 2) + i] = s[i], s[LANES * 1 + i], s[LANES * 2 + i]
-        s[LANES * (Q + 3) + i], s[LANES * (Q + 4) + i], s[LANES * (Q + 5) + i] = s[LANES * 3 + i], s[LANES * 4 + i], s[LANES * 5 + i]
+        s[LANES * (Q + 3) + i], s[LANES * (Q + 4) + i], s[LANES * (Q + 5) + i] = (
+            s[LANES * 3 + i],
+            s[LANES * 4 + i],
+            s[LANES * 5 + i],
+        )
 
 
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
@@ -176,14 +192,21 @@ def _upwards(s, cos, sin, rate):  # type: ignore[no-untyped-def]
         a = rate * s[LANES * STEP + i]
         c, d = cos * (1.0 - 0.5 * a * a) - sin * a, sin * (1.0 - 0.5 * a * a) + cos * a
         x, y = s[LANES * AIM + i], s[LANES * (AIM + 1) + i]
-        s[LANES * TOWARDS + i], s[LANES * (TOWARDS + 1) + i], s[LANES * (TOWARDS + 2) + i] = c * x - d * y, d * x + c * y, s[LANES * (AIM + 2) + i]
+        s[LANES * TOWARDS + i], s[LANES * (TOWARDS + 1) + i], s[LANES * (TOWARDS + 2) + i] = (
+            c * x - d * y,
+            d * x + c * y,
+            s[LANES * (AIM + 2) + i],
+        )
 
 
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
 def _forwards(s):  # type: ignore[no-untyped-def]
     for i in range(LANES):
         inverse = 1.0 / max(s[LANES * SPEED + i], 1e-9)
-        s[LANES * TOWARDS + i], s[LANES * (TOWARDS + 1) + i] = s[LANES * WIND + i] * inverse, s[LANES * (WIND + 1) + i] * inverse
+        s[LANES * TOWARDS + i], s[LANES * (TOWARDS + 1) + i] = (
+            s[LANES * WIND + i] * inverse,
+            s[LANES * (WIND + 1) + i] * inverse,
+        )
         s[LANES * (TOWARDS + 2) + i] = s[LANES * (WIND + 2) + i] * inverse
 
 
@@ -192,12 +215,23 @@ def _kicked(s, cos, sin, rate):  # type: ignore[no-untyped-def]
     for i in range(LANES):
         a = rate * s[LANES * STEP + i]
         c, d = cos * (1.0 - 0.5 * a * a) - sin * a, sin * (1.0 - 0.5 * a * a) + cos * a
-        hx, hy, hz = c * s[LANES * (AIM + 3) + i] - d * s[LANES * (AIM + 4) + i], d * s[LANES * (AIM + 3) + i] + c * s[LANES * (AIM + 4) + i], s[LANES * (AIM + 5) + i]
+        hx, hy, hz = (
+            c * s[LANES * (AIM + 3) + i] - d * s[LANES * (AIM + 4) + i],
+            d * s[LANES * (AIM + 3) + i] + c * s[LANES * (AIM + 4) + i],
+            s[LANES * (AIM + 5) + i],
+        )
         inverse = 1.0 / max(s[LANES * SPEED + i], 1e-9)
-        ux, uy, uz = s[LANES * WIND + i] * inverse, s[LANES * (WIND + 1) + i] * inverse, s[LANES * (WIND + 2) + i] * inverse
+        ux, uy, uz = (
+            s[LANES * WIND + i] * inverse,
+            s[LANES * (WIND + 1) + i] * inverse,
+            s[LANES * (WIND + 2) + i] * inverse,
+        )
         along = hx * ux + hy * uy + hz * uz
         hx, hy, hz = hx - along * ux, hy - along * uy, hz - along * uz
-        ahead, side = s[LANES * (AIM + 6) + i], s[LANES * (AIM + 7) + i] / max(math.sqrt(hx * hx + hy * hy + hz * hz), 1e-12)
+        ahead, side = (
+            s[LANES * (AIM + 6) + i],
+            s[LANES * (AIM + 7) + i] / max(math.sqrt(hx * hx + hy * hy + hz * hz), 1e-12),
+        )
         s[LANES * TOWARDS + i] = ahead * ux + side * hx
         s[LANES * (TOWARDS + 1) + i] = ahead * uy + side * hy
         s[LANES * (TOWARDS + 2) + i] = ahead * uz + side * hz
@@ -210,23 +244,47 @@ def _pull(s, thrust, exit_area, area, mass, burnt):  # type: ignore[no-untyped-d
         push = max(thrust - s[LANES * PRESSURE + i] * exit_area, 0.0) * inverse
         retard = 0.5 * area * inverse * s[LANES * AIR + i] * s[LANES * DRAG + i] * s[LANES * SPEED + i]
         s[LANES * PULL + i] = s[LANES * GRAVITY + i] - retard * s[LANES * WIND + i] + push * s[LANES * TOWARDS + i]
-        s[LANES * (PULL + 1) + i] = s[LANES * (GRAVITY + 1) + i] - retard * s[LANES * (WIND + 1) + i] + push * s[LANES * (TOWARDS + 1) + i]
-        s[LANES * (PULL + 2) + i] = s[LANES * (GRAVITY + 2) + i] - retard * s[LANES * (WIND + 2) + i] + push * s[LANES * (TOWARDS + 2) + i]
+        s[LANES * (PULL + 1) + i] = (
+            s[LANES * (GRAVITY + 1) + i] - retard * s[LANES * (WIND + 1) + i] + push * s[LANES * (TOWARDS + 1) + i]
+        )
+        s[LANES * (PULL + 2) + i] = (
+            s[LANES * (GRAVITY + 2) + i] - retard * s[LANES * (WIND + 2) + i] + push * s[LANES * (TOWARDS + 2) + i]
+        )
 
 
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
 def _second(s):  # type: ignore[no-untyped-def]
     for i in range(LANES):
-        u, v, w, ax, ay, az, g = s[LANES * 3 + i], s[LANES * 4 + i], s[LANES * 5 + i], s[LANES * PULL + i], s[LANES * (PULL + 1) + i], s[LANES * (PULL + 2) + i], 0.5 * s[LANES * STEP + i]
+        u, v, w, ax, ay, az, g = (
+            s[LANES * 3 + i],
+            s[LANES * 4 + i],
+            s[LANES * 5 + i],
+            s[LANES * PULL + i],
+            s[LANES * (PULL + 1) + i],
+            s[LANES * (PULL + 2) + i],
+            0.5 * s[LANES * STEP + i],
+        )
         s[LANES * RATE + i], s[LANES * (RATE + 1) + i], s[LANES * (RATE + 2) + i] = ax, ay, az
-        s[LANES * Q + i], s[LANES * (Q + 1) + i], s[LANES * (Q + 2) + i] = s[i] + g * u, s[LANES * 1 + i] + g * v, s[LANES * 2 + i] + g * w
+        s[LANES * Q + i], s[LANES * (Q + 1) + i], s[LANES * (Q + 2) + i] = (
+            s[i] + g * u,
+            s[LANES * 1 + i] + g * v,
+            s[LANES * 2 + i] + g * w,
+        )
         s[LANES * (Q + 3) + i], s[LANES * (Q + 4) + i], s[LANES * (Q + 5) + i] = u + g * ax, v + g * ay, w + g * az
 
 
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
 def _third(s):  # type: ignore[no-untyped-def]
     for i in range(LANES):
-        u, v, w, ax, ay, az, g = s[LANES * 3 + i], s[LANES * 4 + i], s[LANES * 5 + i], s[LANES * RATE + i], s[LANES * (RATE + 1) + i], s[LANES * (RATE + 2) + i], 0.5 * s[LANES * STEP + i]
+        u, v, w, ax, ay, az, g = (
+            s[LANES * 3 + i],
+            s[LANES * 4 + i],
+            s[LANES * 5 + i],
+            s[LANES * RATE + i],
+            s[LANES * (RATE + 1) + i],
+            s[LANES * (RATE + 2) + i],
+            0.5 * s[LANES * STEP + i],
+        )
         bx, by, bz = s[LANES * PULL + i], s[LANES * (PULL + 1) + i], s[LANES * (PULL + 2) + i]
         s[LANES * STAGE + i], s[LANES * (STAGE + 1) + i], s[LANES * (STAGE + 2) + i] = bx, by, bz
         s[LANES * Q + i], s[LANES * (Q + 1) + i] = s[i] + g * (u + g * ax), s[LANES * 1 + i] + g * (v + g * ay)
@@ -249,7 +307,15 @@ def _fourth(s):  # type: ignore[no-untyped-def]
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
 def _finish(s):  # type: ignore[no-untyped-def]
     for i in range(LANES):
-        x, y, z, u, v, w, h = s[i], s[LANES * 1 + i], s[LANES * 2 + i], s[LANES * 3 + i], s[LANES * 4 + i], s[LANES * 5 + i], s[LANES * STEP + i]
+        x, y, z, u, v, w, h = (
+            s[i],
+            s[LANES * 1 + i],
+            s[LANES * 2 + i],
+            s[LANES * 3 + i],
+            s[LANES * 4 + i],
+            s[LANES * 5 + i],
+            s[LANES * STEP + i],
+        )
         g = h / 6.0
         ax, ay, az = s[LANES * RATE + i], s[LANES * (RATE + 1) + i], s[LANES * (RATE + 2) + i]
         bx, by, bz = s[LANES * STAGE + i], s[LANES * (STAGE + 1) + i], s[LANES * (STAGE + 2) + i]
@@ -257,7 +323,11 @@ def _finish(s):  # type: ignore[no-untyped-def]
         g = 0.0 if height(nx, ny, nz) < s[LANES * FLOOR + i] else g
         s[LANES * FALLEN + i] = 1.0 if height(nx, ny, nz) < s[LANES * FLOOR + i] else s[LANES * FALLEN + i]
         h = 6.0 * g
-        s[i], s[LANES * 1 + i], s[LANES * 2 + i] = x + h * (u + g * (ax + bx)), y + h * (v + g * (ay + by)), z + h * (w + g * (az + bz))
+        s[i], s[LANES * 1 + i], s[LANES * 2 + i] = (
+            x + h * (u + g * (ax + bx)),
+            y + h * (v + g * (ay + by)),
+            z + h * (w + g * (az + bz)),
+        )
         s[LANES * 3 + i] = u + g * (ax + 2.0 * bx + s[LANES * PULL + i])
         s[LANES * 4 + i] = v + g * (ay + 2.0 * by + s[LANES * (PULL + 1) + i])
         s[LANES * 5 + i] = w + g * (az + 2.0 * bz + s[LANES * (PULL + 2) + i])

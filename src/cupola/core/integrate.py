@@ -8,7 +8,6 @@ A state is six floats x, y, z, u, v, w and never an array: views of arrays cost 
 
 import math
 
-import numpy as np
 from numba import njit
 
 from cupola.core.atmosphere import air, density_at, height
@@ -24,6 +23,7 @@ SEGMENT_COLUMNS = 8
 # What a kernel reports beside the number of nodes.
 FINISHED, GROUNDED, FULL = 0, 1, 2
 
+SLOW = 600.0  # m/s in the air: below, a powered step is two halves
 FINE_TOP = 200e3  # m: below, the air may bend a light body's path within one coarse step
 SCALE_HEIGHT = 7e3  # m, the length over which the air changes below 100 km
 LONGEST_FINE_STEP = 4.0  # s
@@ -73,9 +73,7 @@ def falling_and_drag(x, y, z, u, v, w, inverse_beta, spin):  # type: ignore[no-u
 def falling_step(x, y, z, u, v, w, ax, ay, az, h, inverse_beta, spin):  # type: ignore[no-untyped-def]
     """Return the state ``h`` s after one with acceleration ``ax``, ``ay``, ``az``, free of branches."""
     g = 0.5 * h
-    bx, by, bz = falling(
-        x + g * u, y + g * v, z + g * w, u + g * ax, v + g * ay, w + g * az, inverse_beta, spin
-    )
+    bx, by, bz = falling(x + g * u, y + g * v, z + g * w, u + g * ax, v + g * ay, w + g * az, inverse_beta, spin)
     cx, cy, cz = falling(
         x + g * (u + g * ax), y + g * (v + g * ay), z + g * (w + g * az), u + g * bx, v + g * by, w + g * bz,
         inverse_beta, spin,
@@ -128,7 +126,7 @@ def powered(time, x, y, z, u, v, w, segment, aim, drag, spin):  # type: ignore[n
     return gx + push * ux, gy + push * uy, gz + push * uz
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
 def _powered_step(t, x, y, z, u, v, w, ax, ay, az, h, segment, aim, drag, spin):  # type: ignore[no-untyped-def]
     g, s = 0.5 * h, h / 6.0
     bx, by, bz = powered(
@@ -190,20 +188,26 @@ def powered_flight(
         segment = segments[m]
         span = segment[END] - segment[START]
         steps = max(math.ceil(span / step - 1e-9), 1)
-        # A slow rocket turns fast, and what it turns too little early it misses all the way: half steps between nodes.
-        parts = 2 if int(segment[STEER]) == KICK else 1
-        h = span / steps / parts
-        for i in range(steps * parts + 1):
+        h = span / steps
+        for i in range(steps + 1):
             t = segment[START] + i * h
+            if row >= nodes.shape[0]:
+                return row, FULL
             ax, ay, az = powered(t, x, y, z, u, v, w, segment, aim, drag, spin)
-            if i % parts == 0:
-                if row >= nodes.shape[0]:
-                    return row, FULL
-                _write(nodes, row, t, x, y, z, u, v, w, ax, ay, az)
-                row += 1
-            if i == steps * parts:
+            _write(nodes, row, t, x, y, z, u, v, w, ax, ay, az)
+            row += 1
+            if i == steps:
                 break
-            x, y, z, u, v, w = _powered_step(t, x, y, z, u, v, w, ax, ay, az, h, segment, aim, drag, spin)
+            # A slow rocket turns fast and crosses the corners of its drag curve; what goes wrong there has the whole
+            # boost to grow.
+            square = (u + spin * y) ** 2 + (v - spin * x) ** 2 + w * w
+            if square < SLOW * SLOW:
+                g = 0.5 * h
+                x, y, z, u, v, w = _powered_step(t, x, y, z, u, v, w, ax, ay, az, g, segment, aim, drag, spin)
+                ax, ay, az = powered(t + g, x, y, z, u, v, w, segment, aim, drag, spin)
+                x, y, z, u, v, w = _powered_step(t + g, x, y, z, u, v, w, ax, ay, az, g, segment, aim, drag, spin)
+            else:
+                x, y, z, u, v, w = _powered_step(t, x, y, z, u, v, w, ax, ay, az, h, segment, aim, drag, spin)
             if height(x, y, z) < floor:
                 return row, GROUNDED
     return row, FINISHED
@@ -224,7 +228,8 @@ def free_flight(
     """Fly an unpowered body from ``start`` (6,) until ``end`` s or until it sinks to ``floor`` m, whichever is first.
 
     Return the number of rows written to ``nodes`` (n, 10) and how it ended. ``coarse`` is the step in s above 200 km,
-    and ``fine`` half the share by which drag may change in one step below 80 km. The last node lies on the floor within 1 mm.
+    and ``fine`` half the share by which drag may change in one step
+    below 80 km. The last node lies on the floor within 1 mm.
     """
     x, y, z, u, v, w = start[0], start[1], start[2], start[3], start[4], start[5]
     altitude = height(x, y, z)
@@ -260,9 +265,7 @@ def _step(x, y, z, u, v, w, ax, ay, az, h, inverse_beta, spin):  # type: ignore[
 
 
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
-def _step_length(
-    speed: float, climb: float, retard: float, altitude: float, coarse: float, fine: float
-) -> float:
+def _step_length(speed: float, climb: float, retard: float, altitude: float, coarse: float, fine: float) -> float:
     if altitude > FINE_TOP:
         return min(coarse, max(LONGEST_FINE_STEP, (altitude - FINE_TOP) / (speed + 1.0)))
     # The drag changes by this share of itself in a second: with the air along the path, and with the speed.
@@ -276,9 +279,7 @@ def _step_length(
 
 
 @njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
-def _landing_step(
-    x, y, z, u, v, w, ax, ay, az, step, above, below, floor, inverse_beta, spin
-):  # type: ignore[no-untyped-def]
+def _landing_step(x, y, z, u, v, w, ax, ay, az, step, above, below, floor, inverse_beta, spin):  # type: ignore[no-untyped-def]
     """Return the step that ends on the floor (regula falsi, Illinois variant)."""
     low, high = 0.0, step
     f_low, f_high = above - floor, below - floor

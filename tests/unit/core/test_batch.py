@@ -67,7 +67,9 @@ def test_flights_are_the_exact_ones_at_and_between_nodes() -> None:
     states, inverse_beta = _bodies(24, 2)
     worst = []
     for i, flight in enumerate(fall_many_densely(states, 0.0, inverse_beta)):
-        times = np.unique(np.concatenate([np.linspace(0.0, flight.end_s, 40)[1:], 0.5 * (flight.t[1:] + flight.t[:-1])]))
+        times = np.unique(
+            np.concatenate([np.linspace(0.0, flight.end_s, 40)[1:], 0.5 * (flight.t[1:] + flight.t[:-1])])
+        )
         exact = _exact(states[i], inverse_beta[i], times)
         worst.append(np.linalg.norm(flight.states(times)[0] - exact, axis=1).max())
     assert np.percentile(worst, 50) < 1.0
@@ -157,9 +159,7 @@ def test_a_launch_that_falls_back_is_marked() -> None:
     spec = entry("threats", "srbm-scud-b-class").spec
     vehicle = vehicle_for(spec)
     site = np.array([[0.5, 0.5, 0.0], [0.5, 0.5, 0.0]])
-    ends = ascend_many(
-        vehicle, site, 1.0, np.radians([80.0, 3.0]), spec.vertical_rise_time, spec.pitch_over_time
-    )
+    ends = ascend_many(vehicle, site, 1.0, np.radians([80.0, 3.0]), spec.vertical_rise_time, spec.pitch_over_time)
     np.testing.assert_array_equal(ends.landed, [True, False])
     assert ends.times_s[0] < ends.times_s[1] == pytest.approx(vehicle.burnout_s)
 
