@@ -61,22 +61,18 @@ def ecef_to_geodetic(x: float, y: float, z: float) -> tuple[float, float, float]
     return latitude, longitude, altitude
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
 def gravity(x: float, y: float, z: float) -> tuple[float, float, float]:
     """Return the acceleration in m/s2 of central gravity and J2 at an inertial or Earth-fixed position in m.
 
     Vallado (2013), Fundamentals of Astrodynamics, eq. 8-28.
     """
-    r2 = x * x + y * y + z * z
-    r = math.sqrt(r2)
-    central = -MU / (r2 * r)
-    k = 1.5 * J2 * EQUATORIAL_RADIUS * EQUATORIAL_RADIUS / r2
-    zr = 5.0 * z * z / r2
-    return (
-        central * x * (1.0 + k * (1.0 - zr)),
-        central * y * (1.0 + k * (1.0 - zr)),
-        central * z * (1.0 + k * (3.0 - zr)),
-    )
+    inverse = 1.0 / math.sqrt(x * x + y * y + z * z)
+    inverse2 = inverse * inverse
+    central = -MU * inverse * inverse2
+    k = 1.5 * J2 * EQUATORIAL_RADIUS * EQUATORIAL_RADIUS * inverse2
+    level = central * (1.0 + k * (1.0 - 5.0 * z * z * inverse2))
+    return level * x, level * y, (level + 2.0 * central * k) * z
 
 
 def rotate_z(vectors: Vector, angle: float) -> Vector:
