@@ -1,12 +1,11 @@
 """Many flights to 30 minutes or the ground: Cupola beside SciPy's DOP853 and heyoka's Taylor method in batch mode.
 
-The same forces and constants for all (central gravity, J2, drag in air that turns with the Earth), and the same flights:
-a solid-fuelled missile launched all over the Earth with its kick, azimuth and cut-off varied. Errors come first, against
-DOP853 at a relative tolerance of 1e-12, then speed at that accuracy. Speeds are processor time of one thread, so that
-what else the machine does counts little.
-
-heyoka has no table of the 1976 atmosphere, so the comparison with it is flown in exponential air by all. It and SciPy
-are told when each flight meets the air and the ground; we find both ourselves.
+The same forces and constants for all (central gravity, J2, drag in air that turns with the Earth), and the same
+flights: a solid-fuelled missile launched all over the Earth with its kick, azimuth and cut-off varied. Errors come
+first, against DOP853 at a relative tolerance of 1e-12, then speed at that accuracy. Speeds are processor time of one
+thread, so that what else the machine does counts little. heyoka has no table of the 1976 atmosphere, so the
+comparison with it is flown in exponential air by all. It and SciPy are told when each flight meets the air and the
+ground; we find both ourselves.
 """
 
 import math
@@ -299,7 +298,8 @@ def _roof(states: Vector, starts: Vector) -> float:
 
     Counted by hand from the source of ``lanes``: a step above the air takes 5 evaluations of a root and a division, and
     4 roots and 3 divisions to choose its length; a step in the air 4 of 2 roots and a division, and 4 roots and 3
-    divisions; together with about 230 and 480 products and sums. What this machine does of each in a second is measured.
+    divisions; together with about 230 and 480 products and sums. What this machine does of each in a second is
+    measured.
     """
     from cupola.core.batch import fall_many_densely
     from cupola.core.fleet import LEAST_DRAG

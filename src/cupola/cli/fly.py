@@ -1,6 +1,5 @@
 """``cupola fly``: one flight of one threat, or the closed form that it can be held against."""
 
-import importlib
 import json
 import math
 import sys
@@ -151,6 +150,7 @@ def glide(threat: str, start_speed: str) -> dict[str, Any]:
     from cupola.scenario.catalogue import entry
     from cupola.scenario.errors import ScenarioError
     from cupola.studies.flights import positive
+    from cupola.threats.glide_plane import glide_from
 
     spec = entry("threats", threat).spec
     if spec.kind != "glide":
@@ -159,7 +159,7 @@ def glide(threat: str, start_speed: str) -> dict[str, Any]:
         )
     speed = positive(start_speed, "speed", "--start-speed")
     try:
-        answer = importlib.import_module("cupola.threats.glide").glide_from(spec, speed)
+        answer = glide_from(spec, speed)
     except ValueError as error:
         raise ScenarioError(f"--start-speed: {str(error).removeprefix('start_speed: ')}") from None
     return {

@@ -13,8 +13,8 @@ from pydantic import Field
 
 from cupola.core.atmosphere import air, height
 from cupola.core.earth import ROTATION_RATE, STANDARD_GRAVITY, Vector, gravity
-from cupola.core.integrate import _advance, _last, _middle, _stage, _write
 from cupola.core.rocket import trajectory_of
+from cupola.core.runge_kutta import advance, first_half, second_half, whole, write_node
 from cupola.core.spec import Mass, Spec, Time
 from cupola.core.trajectory import Phase, Trajectory
 
@@ -98,16 +98,16 @@ def burn_flight(start: Vector, burn: Vector, duration: float, spin: float, steps
     for i in range(steps + 1):
         time = burn[START] + i * h
         burn_acceleration(time, state, burn, spin, rates[0])
-        _write(nodes, i, time, state, rates[0])
+        write_node(nodes, i, time, state, rates[0])
         if i == steps:
             break
-        _stage(state, rates, 0, 0.5 * h, trial)
+        first_half(state, rates, 0, 0.5 * h, trial)
         burn_acceleration(time + 0.5 * h, trial, burn, spin, rates[1])
-        _middle(state, rates, h, trial)
+        second_half(state, rates, h, trial)
         burn_acceleration(time + 0.5 * h, trial, burn, spin, rates[2])
-        _last(state, rates, h, trial)
+        whole(state, rates, h, trial)
         burn_acceleration(time + h, trial, burn, spin, rates[3])
-        _advance(state, rates, h, state)
+        advance(state, rates, h, state)
 
 
 def burn_of(

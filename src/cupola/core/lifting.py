@@ -13,7 +13,7 @@ from numba import njit
 
 from cupola.core.atmosphere import air, height
 from cupola.core.earth import ECCENTRICITY_SQUARED, Vector, gravity
-from cupola.core.integrate import FINISHED, FULL, GROUNDED, SCALE_HEIGHT, _advance, _last, _middle, _stage, _write
+from cupola.core.integrate import FINISHED, FULL, GROUNDED, SCALE_HEIGHT
 from cupola.core.lifting_laws import (
     COAST,
     DIVE,
@@ -32,6 +32,7 @@ from cupola.core.lifting_laws import (
     to_dive,
     wanted_side,
 )
+from cupola.core.runge_kutta import advance, first_half, second_half, whole, write_node
 
 LONGEST_STEP = 4.0  # s
 ENTRY_STEP = 0.3  # s in the pull-up: 1 mm/s lost there is 5 m of range
@@ -131,13 +132,13 @@ def lifting_flight(
             return row, FULL
         if (new_phase != phase or new_side != side) and row > 0:
             lifting_acceleration(time, state, phase, side, law, spin, rates[0])
-            _write(nodes, row, time, state, rates[0])
+            write_node(nodes, row, time, state, rates[0])
             row += 1
         if new_phase != phase:
             marks[new_phase] = time
         phase, side = new_phase, new_side
         lifting_acceleration(time, state, phase, side, law, spin, rates[0])
-        _write(nodes, row, time, state, rates[0])
+        write_node(nodes, row, time, state, rates[0])
         row += 1
         if time >= end or (until == TO_GLIDE and phase == GLIDE):
             return row, FINISHED
@@ -254,10 +255,10 @@ def _lifting_step(
     trial: Vector,
     moved: Vector,
 ) -> None:
-    _stage(state, rates, 0, 0.5 * h, trial)
+    first_half(state, rates, 0, 0.5 * h, trial)
     lifting_acceleration(time + 0.5 * h, trial, phase, side, law, spin, rates[1])
-    _middle(state, rates, h, trial)
+    second_half(state, rates, h, trial)
     lifting_acceleration(time + 0.5 * h, trial, phase, side, law, spin, rates[2])
-    _last(state, rates, h, trial)
+    whole(state, rates, h, trial)
     lifting_acceleration(time + h, trial, phase, side, law, spin, rates[3])
-    _advance(state, rates, h, moved)
+    advance(state, rates, h, moved)

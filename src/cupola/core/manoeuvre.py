@@ -14,7 +14,8 @@ from numba import njit
 
 from cupola.core.atmosphere import air, height
 from cupola.core.earth import MU, Vector, gravity
-from cupola.core.integrate import FINISHED, FULL, GROUNDED, _advance, _last, _middle, _stage, _write
+from cupola.core.integrate import FINISHED, FULL, GROUNDED
+from cupola.core.runge_kutta import advance, first_half, second_half, whole, write_node
 
 # What the body does: falls freely, lifts with all it has until it sinks no more, holds its height, dives on the aim.
 FREE, PULL_UP, GLIDE, DIVE = 0, 1, 2, 3
@@ -224,13 +225,13 @@ def guided_flight(
             return row, FULL
         if following != mode and row > 0:
             guided_acceleration(time, state, mode, memory[mode], plan, spin, rates[0])
-            _write(nodes, row, time, state, rates[0])
+            write_node(nodes, row, time, state, rates[0])
             row += 1
         if following != mode:
             mode = following
             _remember(time, state, plan, spin, memory[mode])
         guided_acceleration(time, state, mode, memory[mode], plan, spin, rates[0])
-        _write(nodes, row, time, state, rates[0])
+        write_node(nodes, row, time, state, rates[0])
         row += 1
         if altitude <= floor + 1e-3 and row > 1:
             return row, GROUNDED
@@ -261,13 +262,13 @@ def _guided_step(
     trial: Vector,
     moved: Vector,
 ) -> None:
-    _stage(state, rates, 0, 0.5 * h, trial)
+    first_half(state, rates, 0, 0.5 * h, trial)
     guided_acceleration(time + 0.5 * h, trial, mode, memory, plan, spin, rates[1])
-    _middle(state, rates, h, trial)
+    second_half(state, rates, h, trial)
     guided_acceleration(time + 0.5 * h, trial, mode, memory, plan, spin, rates[2])
-    _last(state, rates, h, trial)
+    whole(state, rates, h, trial)
     guided_acceleration(time + h, trial, mode, memory, plan, spin, rates[3])
-    _advance(state, rates, h, moved)
+    advance(state, rates, h, moved)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

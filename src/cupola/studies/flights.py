@@ -1,12 +1,10 @@
 """One flight asked for in words: what the command line and the Python verb share."""
 
-import inspect
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from cupola.core.earth import MEAN_RADIUS, great_circle_point
-from cupola.core.spec import Spec
 from cupola.core.units import parse_quantity
 from cupola.scenario.catalogue import Entry, cited, entry
 from cupola.scenario.errors import ScenarioError
@@ -27,7 +25,7 @@ Naming = Callable[[str], str]
 
 
 def fly(
-    threat: str | Spec,
+    threat: str | kinds.AnyThreat,
     launch: Point,
     aim: Point | None = None,
     *,
@@ -54,13 +52,9 @@ def fly(
     if not LOWEST_LAUNCH <= height <= HIGHEST_LAUNCH:
         raise ScenarioError(f"{named('altitude')}: got {altitude!r}, accepted is -500 m to 50 km")
     top = None if apogee is None else positive(apogee, "length", named("apogee"))
-    options: dict[str, Any] = {}
-    if waypoints:
-        options["waypoints"] = tuple(_point(point, named("waypoints")) for point in waypoints)
-        if "waypoints" not in inspect.signature(kinds.fly).parameters:
-            raise ScenarioError(f"{named('waypoints')}: no threat of this version follows waypoints")
+    route = tuple(_point(point, named("waypoints")) for point in waypoints)
     target = _aim(start, aim, range, azimuth, named)
-    flight = kinds.fly(spec, (*start, height), target, top, **options)
+    flight = kinds.fly(spec, (*start, height), target, top, waypoints=route)
     if distance(flight.impact, target) > FARTHEST_HIT:
         raise InfeasibleFlight(
             f"no flight was found that ends at {written(*target)}: the nearest ends at {written(*flight.impact)}; "

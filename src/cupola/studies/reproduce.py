@@ -1,7 +1,6 @@
 """Published results beside ours: cases are data, a method is the function that plays one."""
 
 import functools
-import importlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -246,11 +245,9 @@ def _fly_out(inputs: Inputs) -> Found:
 
 def _glide(inputs: Inputs) -> Found:
     from cupola.scenario.catalogue import entry
+    from cupola.threats.glide_plane import glide_from
 
-    spec = entry("threats", inputs["threat"]).spec
-    answer = importlib.import_module("cupola.threats.glide").glide_from(
-        spec, parse_quantity(inputs["start_speed"], "speed")
-    )
+    answer = glide_from(entry("threats", inputs["threat"]).spec, parse_quantity(inputs["start_speed"], "speed"))
     return {"start_altitude": answer.start_altitude_m, "range": answer.range_m, "flight_time": answer.flight_time_s}
 
 

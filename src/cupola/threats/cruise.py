@@ -81,7 +81,7 @@ def fly_cruise(
         booster=booster,
         booster_body=spec.body,
         plume=None if spec.boost is None else spec.boost.plume,
-        payloads=(Payload(trajectory=payload, body=spec.body, skin=_skin(spec, payload)),),
+        payloads=(Payload(trajectory=payload, body=spec.body, aim=aim, skin=_skin(spec, payload)),),
         burnout_s=booster.end_s,
         full_burn_s=booster.end_s,
         azimuth=route.azimuth,

@@ -17,7 +17,7 @@ def recovery_temperature(altitude: float, speed: float) -> float:
     """
     _, _, sound = air(altitude)
     still = sound * sound / (HEAT_RATIO * GAS_CONSTANT)
-    return still + RECOVERY * speed * speed / (2.0 * _SPECIFIC_HEAT)
+    return float(still + RECOVERY * speed * speed / (2.0 * _SPECIFIC_HEAT))
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -33,7 +33,7 @@ def skin_temperature(altitude: float, speed: float, distance: float, emissivity:
     recovered = recovery_temperature(altitude, speed)
     low, high = still, max(recovered, still)
     if speed < 1.0:
-        return still
+        return float(still)
     for _ in range(60):
         wall = 0.5 * (low + high)
         reference = 0.5 * (wall + still) + 0.22 * (recovered - still)
@@ -47,4 +47,4 @@ def skin_temperature(altitude: float, speed: float, distance: float, emissivity:
             low = wall
         else:
             high = wall
-    return 0.5 * (low + high)
+    return float(0.5 * (low + high))

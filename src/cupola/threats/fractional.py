@@ -103,7 +103,7 @@ def fly_fractional(
         booster=trial.injection.booster,
         booster_body=spec.booster,
         plume=spec.plume,
-        payloads=(Payload(trajectory=_named(trial.payload), body=spec.orbital_body),),
+        payloads=(Payload(trajectory=_named(trial.payload), body=spec.orbital_body, aim=aim),),
         burnout_s=trial.injection.end_of_burn_s,
         full_burn_s=injector.vehicle.burnout_s + spec.injection.burn_time,
         cutoff_s=ascent.cutoff_s,

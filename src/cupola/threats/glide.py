@@ -142,7 +142,9 @@ def _record(spec: GlideSpec, aiming: Aiming, insertion: Insertion, booster: Traj
         booster=booster,
         booster_body=spec.booster,
         plume=spec.plume,
-        payloads=(Payload(trajectory=glider, body=spec.glider.body, skin=skin_of(spec.glider, glider)),),
+        payloads=(
+            Payload(trajectory=glider, body=spec.glider.body, aim=aiming.aim, skin=skin_of(spec.glider, glider)),
+        ),
         burnout_s=insertion.cutoff_s,
         full_burn_s=burn,
         cutoff_s=insertion.cutoff_s if insertion.cutoff_s < burn else math.inf,

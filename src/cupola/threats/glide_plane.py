@@ -102,7 +102,7 @@ def _pull(r: float) -> float:
 def _lift_excess(lift_to_drag: float, inverse_beta: float, speed: float, altitude: float) -> float:
     density, _, _ = air(altitude)
     r = SPHERE + altitude
-    return lift_to_drag * 0.5 * density * speed * speed * inverse_beta - (_pull(r) - speed * speed / r)
+    return float(lift_to_drag * 0.5 * density * speed * speed * inverse_beta - (_pull(r) - speed * speed / r))
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

@@ -144,7 +144,7 @@ def _try(thrower: Thrower, aim: tuple[float, float], apogee: float) -> Flight | 
         booster=joined(boost, delay),
         booster_body=spec.booster,
         plume=spec.plume,
-        payloads=(Payload(trajectory=body, body=spec.body.signature),),
+        payloads=(Payload(trajectory=body, body=spec.body.signature, aim=aim),),
         burnout_s=burnout,
         full_burn_s=thrower.latest,
         cutoff_s=shot.cutoff_s if shot.cutoff_s < thrower.latest else math.inf,
