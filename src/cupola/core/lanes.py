@@ -1,7 +1,7 @@
 """Kernels that fly many unpowered bodies side by side, one in each lane of a vector loop.
 
-A loop over ``LANES`` bodies without a branch becomes vector code. Where drag cannot move the body (above an altitude of its
-own, ``VACUUM``) the steps are long, of order six and without air; below they are classical Runge-Kutta steps.
+A loop over ``LANES`` bodies without a branch becomes vector code. Where drag cannot move the body (above an altitude of
+its own, ``VACUUM``) the steps are long, of order six and without air; below they are classical Runge-Kutta steps.
 """
 
 import math
