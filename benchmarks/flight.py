@@ -1,11 +1,12 @@
 """Many flights to 30 minutes or the ground: Cupola beside SciPy's DOP853 and heyoka's Taylor method in batch mode.
 
-The same forces and constants for all (central gravity, J2, drag in air that turns with the Earth), and the same
+The same forces and constants for all (central gravity, J2, drag in air that turns with the Earth) and the same
 flights: a solid-fuelled missile launched all over the Earth with its kick, azimuth and cut-off varied. Errors come
 first, against DOP853 at a relative tolerance of 1e-12, then speed at that accuracy. Speeds are processor time of one
-thread, so that what else the machine does counts little. heyoka has no table of the 1976 atmosphere, so the
-comparison with it is flown in exponential air by all. It and SciPy are told when each flight meets the air and the
-ground; we find both ourselves.
+thread, so that what else the machine does counts little.
+
+heyoka has no table of the 1976 atmosphere, so the comparison with it is flown in exponential air by all. It and SciPy
+are told when each flight meets the air and the ground; we find both ourselves.
 """
 
 import math
@@ -298,23 +299,20 @@ def _roof(states: Vector, starts: Vector) -> float:
 
     Counted by hand from the source of ``lanes``: a step above the air takes 5 evaluations of a root and a division, and
     4 roots and 3 divisions to choose its length; a step in the air 4 of 2 roots and a division, and 4 roots and 3
-    divisions; together with about 230 and 480 products and sums. What this machine does of each in a second is
-    measured.
+    divisions; together with about 230 and 480 products and sums. What this machine does of each is measured.
     """
     from cupola.core.batch import fall_many_densely
-    from cupola.core.fleet import LEAST_DRAG
 
     flights = fall_many_densely(states[:300], starts[:300], 1.0 / BETA, END)
     high = low = 0
     for flight in flights:
-        # A step in the air is known by an acceleration that gravity does not explain.
         far = np.linalg.norm(flight.r, axis=1) - EQUATORIAL_RADIUS > AIR_BEGINS
         high, low = high + int(far.sum()), low + int((~far).sum())
     high, low = high / len(flights), low / len(flights)
     root, division, product = _speed_of_units()
     divider = (high * 9 + low * 12) * root + (high * 8 + low * 7) * division
     arithmetic = (high * 230 + low * 480) * product
-    print(f"{'':32}{high:.1f} steps above and {low:.1f} below {AIR_BEGINS / 1e3:.0f} km; drag above {LEAST_DRAG} m/s2")
+    print(f"{'':32}{high:.1f} steps above and {low:.1f} below {AIR_BEGINS / 1e3:.0f} km a flight")
     return 1.0 / max(divider, arithmetic)
 
 

@@ -55,9 +55,9 @@ def test_energy_and_the_polar_part_of_the_angular_momentum_are_conserved(start: 
     # J2 turns with the Earth about its axis: only that component of the angular momentum stays.
     polar = start[0] * start[4] - start[1] * start[3]
     for i in range(0, len(flight.t), 7):
-        # 1 J/kg is 0.15 mm/s at 7 km/s.
-        assert _energy(flight.r[i], flight.v[i]) == pytest.approx(before, abs=1.0)
-        assert flight.r[i, 0] * flight.v[i, 1] - flight.r[i, 1] * flight.v[i, 0] == pytest.approx(polar, abs=2e3)
+        # 10 J/kg are 1 m of height; leaving J2 out costs up to 1e5.
+        assert _energy(flight.r[i], flight.v[i]) == pytest.approx(before, abs=10.0)
+        assert flight.r[i, 0] * flight.v[i, 1] - flight.r[i, 1] * flight.v[i, 0] == pytest.approx(polar, abs=1e4)
 
 
 @quick
@@ -65,9 +65,9 @@ def test_energy_and_the_polar_part_of_the_angular_momentum_are_conserved(start: 
 def test_the_batch_conserves_them_too(starts: list[Vector]) -> None:
     ends = fall_many(np.array(starts), 0.0, 0.0, 4_000.0)
     for start, end in zip(starts, ends.states, strict=True):
-        assert _energy(end[:3], end[3:]) == pytest.approx(_energy(start[:3], start[3:]), abs=10.0)
+        assert _energy(end[:3], end[3:]) == pytest.approx(_energy(start[:3], start[3:]), abs=50.0)
         polar = start[0] * start[4] - start[1] * start[3]
-        assert end[0] * end[4] - end[1] * end[3] == pytest.approx(polar, abs=1e4)
+        assert end[0] * end[4] - end[1] * end[3] == pytest.approx(polar, abs=5e4)
 
 
 @quick

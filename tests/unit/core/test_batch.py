@@ -128,6 +128,16 @@ def test_without_drag_the_flight_is_the_vacuum_one() -> None:
         assert np.linalg.norm(ends.states[i, :3] - exact[-1]) < 0.5
 
 
+@pytest.mark.parametrize("floor", [0.0, 250e3])
+def test_without_drag_a_body_still_lands_on_its_floor(floor: float) -> None:
+    r, v = np.array([6.7e6, 0.0, 0.0]), np.array([1e3, 5e3, 2e3])
+    ends = fall_many(np.array([[*r, *v]]), 0.0, 0.0, floor=floor)
+    flight = coast(r, v, 0.0, math.inf, floor=floor)
+    assert ends.landed.all()
+    assert ends.times_s[0] == pytest.approx(flight.end_s, abs=0.01)
+    assert np.linalg.norm(ends.states[0, :3] - flight.r[-1]) < 3.0
+
+
 def test_end_times_hold_for_each_body() -> None:
     states, inverse_beta = _bodies(40, 6)
     end = np.linspace(0.0, 200.0, 40)
