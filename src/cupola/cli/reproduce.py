@@ -87,7 +87,7 @@ def _print(rows: "list[tuple[str, Row]]", cases: int, failed: int) -> None:
         before = name
         console.print(Text.assemble(_line(_cells(row)), (f"  {row.verdict}", _STYLES[row.verdict])))
         if row.note and first:
-            console.print(Text(row.note, style="red"))
+            console.print(Text(row.note, style="red" if row.fails else "dim"))
     console.print()
     agree = len(rows) - sum(row.verdict != "agrees" for _, row in rows)
     console.print(

@@ -104,7 +104,8 @@ def direct(latitude: float, longitude: float, azimuth: float, distance: float) -
 @njit(cache=True, error_model="numpy", nogil=True)
 def _wrapped(angle: float) -> float:
     """Return the same angle within half a turn of zero, to the last bit where it is already."""
-    return angle - math.tau * math.floor(angle / math.tau + 0.5)
+    # Rounding may carry half a turn one bit past it.
+    return min(max(angle - math.tau * math.floor(angle / math.tau + 0.5), -math.pi), math.pi)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

@@ -112,6 +112,7 @@ class TrackBank:
         rows = _select(rows, self.mode[rows.target] != NONE)
         if len(rows):
             _take_all(self._state, _rows_of(rows))
+            self._drop_broken(np.unique(rows.target))
         sigma = self.p[initiated][:, [0, 1, 2], [0, 1, 2]].sum(axis=1)
         for index in initiated[sigma > COARSEST_FIX**2]:
             self.drop(int(index))
@@ -167,6 +168,15 @@ class TrackBank:
         self.burnout_s[index] = np.inf
         self._last_burning_s[index] = -np.inf
         self._pending.pop(index, None)
+
+    def _drop_broken(self, indices: Indices) -> None:
+        """Drop tracks whose covariance is none any more: the object manoeuvres in a way that no model here has, and
+        widening what the filter believed ran out of digits. A later report may start the track anew.
+        """
+        spread = self.p[indices][:, range(7), range(7)]
+        sound = np.isfinite(self.x[indices]).all(axis=1) & (spread >= 0.0).all(axis=1) & np.isfinite(spread).all(axis=1)
+        for index in indices[~sound]:
+            self.drop(int(index))
 
     def sigma_position(self, index: int) -> float:
         """Return the one-sigma position error in m of a track at its own time, three axes together; inf without a

@@ -24,6 +24,7 @@ _STAGE = {
     "diameter": "1.7 m",
 }
 _THREAT = {
+    "kind": "ballistic",
     "title": "Three-stage solid ICBM, notional",
     "propellant": "solid",
     "stages": [_STAGE],

@@ -21,7 +21,7 @@ def _scud() -> Flight:
 
 def test_a_flight_that_ends_elsewhere_is_no_answer(scud: Flight, monkeypatch: pytest.MonkeyPatch) -> None:
     lost = replace(scud, impact=(scud.impact[0] + 2e-4, scud.impact[1]))
-    monkeypatch.setattr(flights.kinds, "fly", lambda *arguments: lost)
+    monkeypatch.setattr(flights.kinds, "fly", lambda *arguments, **options: lost)
     with pytest.raises(InfeasibleFlight, match="no flight was found that ends at"):
         fly("srbm-scud-b-class", (39.0, 125.7), range="250 km")
 

@@ -255,9 +255,7 @@ def test_the_skin_warms_with_speed() -> None:
 
 def test_a_raid_takes_it_as_any_other_threat() -> None:
     flight = fly_cruise(spec_of("cruise-sea-notional"), LAUNCH, beyond(500e3))
-    objects = objects_of(
-        flight, missile_id="M1", threat="cruise-sea-notional", launch_s=100.0, aim="x", aim_population=1
-    )
+    objects = objects_of(flight, missile_id="M1", threat="cruise-sea-notional", launch_s=100.0, aims=[("x", 1)])
     raid = PackedRaid.of(objects)
     burning, flying = raid.evaluate(105.0), raid.evaluate(1_000.0)
     assert burning.exists.tolist() == [True, False]

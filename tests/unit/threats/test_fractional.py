@@ -217,7 +217,7 @@ def test_the_same_request_gives_the_same_flight(flight: Flight) -> None:
 
 
 def test_it_becomes_objects_of_a_raid(flight: Flight) -> None:
-    objects = objects_of(flight, missile_id="M01", threat="f", launch_s=0.0, aim="x", aim_population=1)
+    objects = objects_of(flight, missile_id="M01", threat="f", launch_s=0.0, aims=[("x", 1)])
     raid = PackedRaid.of(objects)
     assert [o.role for o in objects] == ["booster", "warhead"]
     assert objects[1].body is LONG.orbital_body

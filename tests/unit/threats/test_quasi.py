@@ -202,7 +202,7 @@ def test_the_same_request_gives_the_same_flight_in_little_time(far: Flight) -> N
 
 
 def test_it_becomes_objects_of_a_raid(far: Flight) -> None:
-    objects = objects_of(far, missile_id="M01", threat="q", launch_s=10.0, aim="x", aim_population=1)
+    objects = objects_of(far, missile_id="M01", threat="q", launch_s=10.0, aims=[("x", 1)])
     raid = PackedRaid.of(objects)
     assert [o.role for o in objects] == ["booster", "warhead"]
     assert raid.evaluate(20.0).plume[0] > 0.0
