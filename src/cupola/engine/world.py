@@ -109,6 +109,7 @@ def _missile(missile_id: str, g: int, group: RaidGroup, launch: Place, aim: Aim)
             group.apogee,
             sum(d.count * d.spec.mass for d in group.decoys),
             tuple((further.latitude, further.longitude) for further in group.further_aims),
+            tuple((point.latitude, point.longitude) for point in group.waypoints),
         )
     except InfeasibleFlight as error:
         raise ScenarioError(f"raid.{g} ({group.name}): {launch.name} to {aim.name}: {error}") from None
@@ -142,8 +143,9 @@ def _flight(
     apogee_m: float | None,
     decoys_kg: float,
     further_aims: tuple[tuple[float, float], ...],
+    waypoints: tuple[tuple[float, float], ...],
 ) -> Flight:
-    return _flight_of_json(spec.model_dump_json(), launch, aim, apogee_m, decoys_kg, further_aims)
+    return _flight_of_json(spec.model_dump_json(), launch, aim, apogee_m, decoys_kg, further_aims, waypoints)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -154,10 +156,11 @@ def _flight_of_json(
     apogee_m: float | None,
     decoys_kg: float,
     further_aims: tuple[tuple[float, float], ...],
+    waypoints: tuple[tuple[float, float], ...],
 ) -> Flight:
     """Solve a flight once per distinct request: campaigns rebuild the world for every sampled parameter set."""
     spec: ThreatSpec = TypeAdapter(ThreatSpec).validate_json(spec_json)
-    return fly(spec, launch, aim, apogee_m, extra_payload_kg=decoys_kg, further_aims=further_aims)
+    return fly(spec, launch, aim, apogee_m, extra_payload_kg=decoys_kg, further_aims=further_aims, waypoints=waypoints)
 
 
 def _station(group: SensorGroup, offset: int) -> Station:

@@ -2,6 +2,7 @@
 
 import csv
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from cupola.core.earth import ROTATION_RATE, Vector, geodetic_of, surface_velocity
 from cupola.core.trajectory import Trajectory
 from cupola.threats.flight import Flight
+from cupola.threats.signature import signature_of
 
 COLUMNS = (
     "time_s",
@@ -29,6 +31,7 @@ COLUMNS = (
     "vy_km_s",
     "vz_km_s",
 )
+"""Columns of the motion; what the body shows follows them, see :func:`shown`."""
 _DIGITS = (3, 7, 7, 5, 6, 6, 4, 4, 5, 5, 5, 7, 7, 7)
 MOST_ROWS = 2_000_000
 
@@ -76,6 +79,18 @@ def rows_of(path: Trajectory, times: Vector) -> NDArray[np.float64]:
     )
 
 
+def shown(flight: Flight, name: str, times: Vector) -> dict[str, Vector]:
+    """Return what a body of :func:`bodies` shows at ``times`` (n,) of its flight, each (n,): plume, skin temperature,
+    grey-body intensity by infrared band, radar cross-section by aspect class and band.
+    """
+    if name == "booster":
+        times = np.minimum(times, np.nextafter(flight.booster.end_s, -np.inf))
+    else:
+        flight = replace(flight, payloads=(flight.payloads[int(name.rpartition("-")[2]) - 1],))
+    columns = signature_of(flight, times).columns()
+    return {key: column for key, column in columns.items() if key != "time_s"}
+
+
 def write_table(flight: Flight, target: Path, step: float) -> int:
     """Write the table as CSV with a header line and return the number of rows.
 
@@ -88,11 +103,14 @@ def write_table(flight: Flight, target: Path, step: float) -> int:
     count = 0
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
+        writer.writerow((*COLUMNS, *shown(flight, "booster", np.zeros(1))))
         for name, path in paths.items():
-            for row in rows_of(path, sample_times(path, step)):
+            times = sample_times(path, step)
+            seen = np.column_stack(list(shown(flight, name, times).values()))
+            for row, signature in zip(rows_of(path, times), seen, strict=True):
                 texts = [f"{value:.{digits}f}" for digits, value in zip(_DIGITS, row, strict=True)]
-                writer.writerow([texts[0], name, path.phase_at(float(row[0])), *texts[1:]])
+                signs = [f"{value:.5g}" for value in signature]
+                writer.writerow([texts[0], name, path.phase_at(float(row[0])), *texts[1:], *signs])
                 count += 1
     return count
 

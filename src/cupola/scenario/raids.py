@@ -29,7 +29,8 @@ def raid_group(raid: RaidEntry, name: str, default_to: ToAssets | None, nations:
         threat=entry("threats", raid.threat).spec,
         launches=launches(raid.from_, raid.count),
         aims=aims(to, raid.count, nations if raid.to is None else ()),
-        further_aims=tuple(_single(further) for further in raid.further_aims),
+        further_aims=tuple(_single(further, "a further aim") for further in raid.further_aims),
+        waypoints=tuple(_single(point, "a waypoint") for point in raid.waypoints),
         salvo=raid.timing.salvo,
         start=raid.timing.start,
         apogee=raid.apogee,
@@ -94,9 +95,9 @@ def aims(to: ToAssets | ToCity | Point, count: int, nations: Sequence[str] = ())
     return tuple(city_aim(listed[index]) for index in order)
 
 
-def _single(to: ToAssets | ToCity | Point) -> Aim:
+def _single(to: ToAssets | ToCity | Point, what: str) -> Aim:
     if isinstance(to, ToAssets):
-        raise ScenarioError(f"got the asset list {to.assets!r} as a further aim; accepted is a city or a point")
+        raise ScenarioError(f"got the asset list {to.assets!r} as {what}; accepted is a city or a point")
     return aims(to, 1)[0]
 
 

@@ -62,6 +62,7 @@ class RaidGroup(Spec):
     further_aims: tuple[Aim, ...] = Field(
         default=(), description="Aim points of the second and later re-entry vehicles of every missile"
     )
+    waypoints: tuple[Aim, ...] = Field(default=(), description="Points that every missile flies by, on wings")
     salvo: Time = Field(description="Launches are uniform in [0, salvo] after start")
     start: Time = Field(description="First possible launch after the scenario's epoch")
     apogee: Length | None = Field(default=None, description="Apogee altitude; none: minimum energy")

@@ -98,6 +98,9 @@ class RaidEntry(Spec):
         default=(),
         description="Points or cities for the second and later re-entry vehicles of a missile; none: all on one aim",
     )
+    waypoints: tuple[RaidTo, ...] = Field(
+        default=(), description="Points or cities that every missile of the group flies by, for what flies on wings"
+    )
     timing: Timing = Field(default_factory=Timing)
     apogee: Length | None = Field(default=None, description="Lofted or depressed flight; none: least energy")
     decoys: DecoyCounts = Field(default_factory=DecoyCounts)

@@ -107,5 +107,8 @@ def test_further_aims_are_cities_or_points() -> None:
         "San Diego",
         "36.00, -115.00",
     ]
+    written = {"threat": "cruise-sea-notional", "count": 1, "to": {"city": "Seattle"}}
+    written |= {"from": {"latitude": "48 deg", "longitude": "-130 deg"}, "waypoints": [{"city": "Vancouver"}]}
+    assert [p.name for p in raid_group(RaidEntry.model_validate(written), "x", None, ()).waypoints] == ["Vancouver"]
     with pytest.raises(ScenarioError, match="asset list 'us-cities' as a further aim; accepted is a city or a point"):
         _group({"assets": "us-cities"})
