@@ -75,6 +75,8 @@ def _cheapest(shooter: Shooter, reach: Reach) -> Steering | None:
     cutoff, _ = reach(kick, azimuth)
     if math.isinf(cutoff):
         return None
+    if shooter.altitude_at(shooter.boost(kick, azimuth, COARSE), cutoff) < shooter.launch[2] + LOWEST_CUTOFF_ALTITUDE:
+        return Steering(kick=kick, azimuth=azimuth, cutoff_s=cutoff)  # too low to be worth polishing: it is refused
 
     def residual(x: Vector, steps: Steps) -> Vector:
         impact, end, _ = shooter.drop(shooter.boost(kick, float(x[0]), steps), float(x[1]), steps)
