@@ -8,14 +8,13 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 
 from cupola.core.atmosphere import standard_air
+from cupola.core.radiation import band_radiance
 from cupola.scenario.catalogue import entry
 from cupola.threats.glide_plane import glide_from
 from cupola.threats.heating import (
     LAMINAR,
     TURBULENT,
     acreage_temperature,
-    band_intensity,
-    band_radiance,
     plate_flux,
     plate_temperature,
     stagnation_flux,
@@ -27,10 +26,9 @@ GLIDER = entry("threats", "glide-notional").spec.glider
 
 def test_grey_body_bands() -> None:
     """Exact Planck: 300 K gives 146.2 W/m2/sr in all, 38.50 in 8-12 um and 1.866 in 3-5 um."""
-    at = np.array([300.0])
-    assert band_radiance(at, 8.0, 12.0)[0] == pytest.approx(38.50, abs=0.005)
-    assert band_radiance(at, 3.0, 5.0)[0] == pytest.approx(1.866, abs=5e-4)
-    assert band_radiance(at, 0.1, 5_000.0)[0] == pytest.approx(146.2, abs=0.05)
+    assert band_radiance(300.0, 8e-6, 12e-6) == pytest.approx(38.50, abs=0.005)
+    assert band_radiance(300.0, 3e-6, 5e-6) == pytest.approx(1.866, abs=5e-4)
+    assert band_radiance(300.0, 0.1e-6, 5e-3) == pytest.approx(146.2, abs=0.05)
 
 
 @pytest.mark.parametrize("temperature", [400.0, 1_000.0, 1_700.0, 3_000.0])
@@ -40,7 +38,7 @@ def test_a_band_against_quadrature(temperature: float) -> None:
         return c1 / wavelength**5 / math.expm1(c2 / (wavelength * temperature))
 
     expected, _ = quad(planck, 1.4e-6, 3.0e-6, epsrel=1e-10)
-    shown = band_intensity(np.array([temperature]), 0.85 * 3.0, 1.4, 3.0)[0]
+    shown = 0.85 * 3.0 * band_radiance(temperature, 1.4e-6, 3e-6)
     assert shown == pytest.approx(0.85 * 3.0 * expected, rel=1e-7)
 
 
@@ -94,9 +92,10 @@ def test_the_mean_temperature_keeps_the_band_of_the_triangle(layer: str) -> None
     for density, speed in ((1.1e-3, 6_000.0), (7e-3, 3_240.0)):
         x = glider.length * (np.arange(4_000) + 0.5) / 4_000
         walls = np.array([plate_temperature(density, speed, glider.surface_angle, s, code, 0.85) for s in x])
-        strips = band_radiance(walls, 1.4, 3.0) * 2.0 * x / glider.length
+        radiance = np.array([band_radiance(wall, 1.4e-6, 3e-6) for wall in walls.tolist()])
+        strips = radiance * 2.0 * x / glider.length
         mean = acreage_temperature(glider, np.array([density]), np.array([speed]))
-        assert band_radiance(mean, 1.4, 3.0)[0] == pytest.approx(strips.mean(), rel=0.01)
+        assert band_radiance(float(mean[0]), 1.4e-6, 3e-6) == pytest.approx(strips.mean(), rel=0.01)
         assert walls.min() < mean[0] < walls.max()
 
 
@@ -118,7 +117,7 @@ def test_the_signature_is_of_the_published_order(layer: str, time: float, publis
     for each in ("laminar", "turbulent"):
         glider = spec.glider.model_copy(update={"boundary_layer": each})
         wall = acreage_temperature(glider, density, np.array([speed]))
-        shown[each] = float(band_intensity(wall, glider.body.emissivity * glider.body.area, 1.4, 3.0)[0]) / 1e3
+        shown[each] = glider.body.emissivity * glider.body.area * band_radiance(float(wall[0]), 1.4e-6, 3e-6) / 1e3
     assert 1.0 / 3.0 < shown[layer] / published < 3.0
     assert 2.0 < shown["turbulent"] / shown["laminar"] < 12.0
 
@@ -134,5 +133,5 @@ def test_the_last_published_point_lies_between_the_layers() -> None:
     for each in ("laminar", "turbulent"):
         glider = spec.glider.model_copy(update={"boundary_layer": each})
         wall = acreage_temperature(glider, density, np.array([speed]))
-        shown.append(float(band_intensity(wall, glider.body.emissivity * glider.body.area, 1.4, 3.0)[0]) / 1e3)
+        shown.append(glider.body.emissivity * glider.body.area * band_radiance(float(wall[0]), 1.4e-6, 3e-6) / 1e3)
     assert shown[0] < 0.9 < 3.0 * shown[1]

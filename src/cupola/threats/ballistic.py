@@ -2,8 +2,8 @@
 
 Thrust is ended when the missile has the speed it needs. Liquids shut down; of solids we assume thrust-termination
 ports, as the large land-based solids of the cold war had. A solid without them must burn to the end and waste the
-surplus in an out-of-plane or weaving boost: it then burns for ``full_burn_s - burnout_s`` longer than modelled here,
-which a boost-phase defender would welcome; ask for a lofted or depressed apogee to study it.
+surplus in an out-of-plane or weaving boost: it then burns until ``full_burn_s`` instead of ``burnout.time_s``, which a
+boost-phase defender would welcome; ask for a lofted or depressed apogee to study it.
 """
 
 import contextlib

@@ -3,10 +3,10 @@
 from numba import njit
 
 from cupola.core.atmosphere import GAS_CONSTANT, HEAT_RATIO, air
+from cupola.core.radiation import STEFAN_BOLTZMANN
 
 RECOVERY = 0.89  # of a turbulent layer: Prandtl number 0.71 to the third
 PRANDTL = 0.71
-STEFAN_BOLTZMANN = 5.670374419e-8  # W/(m2 K4)
 _SPECIFIC_HEAT = GAS_CONSTANT * HEAT_RATIO / (HEAT_RATIO - 1.0)
 
 

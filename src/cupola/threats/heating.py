@@ -15,48 +15,20 @@ from numba import njit
 
 from cupola.core.atmosphere import air, height
 from cupola.core.earth import ROTATION_RATE, Vector
+from cupola.core.radiation import STEFAN_BOLTZMANN, band_radiance
 from cupola.core.trajectory import Trajectory
 from cupola.threats.flight import Skin
 from cupola.threats.glide_spec import GliderSpec
 
-STEFAN_BOLTZMANN = 5.670374419e-8  # W/(m2 K4)
-FIRST_RADIATION = 1.191042972e-16  # W m2/sr, 2 h c2
-SECOND_RADIATION = 1.438776877e-2  # m K, h c / k
 AIR_HEAT = 1_004.7  # J/(kg K): perfect gas, as in the forms
 FREE_STREAM = 230.0  # K of the air the glider flies in, within 40 K; its enthalpy is below 2 % of v2 / 2 above 3 km/s
 TURBULENT_SPLIT = 3_962.0  # m/s, where the one turbulent form hands over to the other
 
 LAMINAR, TURBULENT = 0, 1
-KEPT_BAND_UM = (1.4, 3.0)  # the band whose intensity the mean temperature keeps
+KEPT_BAND = (1.4e-6, 3.0e-6)  # m, the band whose intensity the mean temperature keeps
 STATIONS = 6  # along the body
 SAMPLES = 140  # along the flight
 _GAUSS = np.polynomial.legendre.leggauss(STATIONS)
-
-
-def band_radiance(temperature: Vector, low_um: float, high_um: float) -> Vector:
-    """Return the black-body radiance (n,) in W/(m2 sr) between two wavelengths in um at ``temperature`` (n,) in K."""
-    hot = np.atleast_1d(np.asarray(temperature, dtype=np.float64))
-    return _radiance_above(hot, high_um) - _radiance_above(hot, low_um)
-
-
-def band_intensity(temperature: Vector, emissive_area: float, low_um: float, high_um: float) -> Vector:
-    """Return the radiant intensity (n,) in W/sr between two wavelengths of a grey body at ``temperature`` (n,) in K.
-
-    ``emissive_area`` is emissivity times projected area in m2. Planck's law, integrated exactly.
-    """
-    return emissive_area * band_radiance(temperature, low_um, high_um)
-
-
-def _radiance_above(temperature: Vector, edge_um: float) -> Vector:
-    """Planck's radiance of all wavelengths up to an edge, by the series in exp(-n x) (Chang and Rhee 1984)."""
-    x = SECOND_RADIATION / (edge_um * 1e-6 * temperature)
-    total = np.zeros_like(x)
-    for n in range(1, 80):
-        term = np.exp(-n * x) * (x**3 / n + 3.0 * x**2 / n**2 + 6.0 * x / n**3 + 6.0 / n**4)
-        total += term
-        if np.all(term <= 1e-13 * np.maximum(total, 1e-300)):
-            break
-    return np.asarray(FIRST_RADIATION * (temperature / SECOND_RADIATION) ** 4 * total)
 
 
 def stagnation_flux(density: Vector, speed: Vector, nose_radius: float) -> Vector:
@@ -149,7 +121,7 @@ def acreage_temperature(glider: GliderSpec, density: Vector, speed: Vector) -> V
 def _kept_band() -> tuple[Vector, Vector]:
     """Return -1/T and ln radiance in the kept band, both rising and nearly in proportion."""
     grid = np.linspace(-1.0 / 100.0, -1.0 / 6_000.0, 2_000)
-    return grid, np.log(band_radiance(-1.0 / grid, *KEPT_BAND_UM))
+    return grid, np.log([band_radiance(-1.0 / x, *KEPT_BAND) for x in grid.tolist()])
 
 
 def skin_of(glider: GliderSpec, path: Trajectory) -> Skin:

@@ -44,11 +44,6 @@ def plume_at(low: float, high: float, altitude: float, dip_altitude: float, dip_
     return (low + (high - low) * core) * (1.0 - (1.0 - dip_factor) * math.exp(-away * away))
 
 
-def burns_of(trajectory: Trajectory) -> tuple[tuple[float, float], ...]:
-    """Return (ignition, burnout) in s of every stage that burns on a trajectory."""
-    return tuple((p.start_s, p.end_s) for p in trajectory.phases if p.name.startswith("boost-"))
-
-
 def lights_of(plume: PlumeSignature, trajectory: Trajectory) -> Vector:
     """Return what shines when, (k, 4): from s, to s, W/sr with afterburning, W/sr in vacuum, in the order of the
     phases: ``boost-1`` as the first stage, other ``boost-`` phases as upper stages, ``bus`` as post-boost where that is

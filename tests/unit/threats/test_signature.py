@@ -11,7 +11,7 @@ from cupola.core.trajectory import Phase, Trajectory
 from cupola.scenario.catalogue import entry
 from cupola.threats.ballistic import fly_ballistic
 from cupola.threats.flight import Flight
-from cupola.threats.signature import burns_of, lights_of, plume_at, plume_intensity, signature_of
+from cupola.threats.signature import lights_of, plume_at, plume_intensity, signature_of
 from cupola.threats.spec import PlumeSignature
 
 FIELDS = {"first_stage": "500 kW/sr", "upper_stages": "50 kW/sr", "dip_altitude": "80 km", "dip_factor": 0.3}
@@ -67,10 +67,6 @@ def test_a_first_stage_above_the_dip_has_lost_its_afterburning() -> None:
     assert shown(50.0, 200e3) == pytest.approx(50e3, rel=1e-3)
     steps = np.diff([plume_at(500e3, 50e3, 100.0 * k, 80e3, 0.3) for k in range(2_000)])
     assert np.abs(steps).max() < 0.01 * 500e3
-
-
-def test_burns_are_read_from_the_phases() -> None:
-    assert burns_of(ROCKET) == ((0.0, 60.0), (65.0, 120.0))
 
 
 @cache
