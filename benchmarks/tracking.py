@@ -126,7 +126,7 @@ class PlainFilter:
             if component < 2:
                 axis = axes[component]
                 h[:3] = (axis - (axis @ p) * p) / distance
-                residual, noise, bias = -float(axis @ p), m.sigma_angle[row], m.bias_angle[row]
+                residual, noise, bias = -float(axis @ p), m.sigma_angle[row, component], m.bias_angle[row]
             else:
                 h[:3] = p
                 residual, noise, bias = m.range_m[row] - distance, m.sigma_range[row], m.bias_range[row]
@@ -163,12 +163,15 @@ def reports(count: int, interval_s: float, seed: int, *, sensors: int = 3) -> tu
                 target=np.zeros(sensors, np.int64),
                 time_s=np.full(sensors, truth.time_s),
                 r_sensor=stations,
+                v_sensor=np.zeros((sensors, 3)),
                 u=u,
-                sigma_angle=np.full(sensors, 3e-5),
+                sigma_angle=np.full((sensors, 2), 3e-5),
                 bias_angle=np.full(sensors, 2e-5),
                 range_m=np.where(ranged, distance + 20.0 * g.normal(size=sensors), np.nan),
                 sigma_range=np.where(ranged, 20.0, np.nan),
                 bias_range=np.where(ranged, 10.0, np.nan),
+                range_rate=np.full(sensors, np.nan),
+                sigma_range_rate=np.full(sensors, np.nan),
                 burning=np.ones(sensors, np.bool_),
                 sees_plumes=np.ones(sensors, np.bool_),
                 feature=np.full(sensors, np.nan),

@@ -38,14 +38,13 @@ class SensorState:
         self.watch = Watch(station.count, len(state.threats), hits=spec.hits, looks=spec.looks)
         self.tally = np.zeros((len(REASONS), len(state.threats)), dtype=np.int64)
 
-    def place(self, time_s: float) -> Vector | RadarSites:
-        """Return where the sensors are at a time, as their looks want it."""
+    def place(self, time_s: float) -> tuple[Vector, Vector] | RadarSites:
+        """Return where the sensors are at a time and how they move, as their looks want it."""
         if self.station.sites is not None:
             return self.station.sites
         if self.station.constellation is None:
             raise ValueError(f"sensor group {self.station.group.name!r} has neither sites nor a constellation")
-        r, _ = positions(self.station.constellation, time_s, turn_rad=self.turn_rad, slide_rad=self.slide_rad)
-        return r
+        return positions(self.station.constellation, time_s, turn_rad=self.turn_rad, slide_rad=self.slide_rad)
 
 
 class Sensing:

@@ -15,7 +15,7 @@ FEATURE_LOOK_NOISE = 1.0  # one look's feature noise over the spread of the popu
 
 def look(
     spec: InfraredSpec | RadarSpec,
-    sensors: Vector | RadarSites,
+    sensors: tuple[Vector, Vector] | RadarSites,
     targets: TargetSet,
     time_s: float,
     *,
@@ -26,17 +26,18 @@ def look(
 ) -> Looks:
     """Return the looks of one sensor group at all targets at one time.
 
-    ``sensors`` are inertial positions (s, 3) in m for infrared satellites and :class:`RadarSites` for radars.
+    ``sensors`` are inertial positions in m and velocities in m/s, both (s, 3), for infrared satellites and
+    :class:`RadarSites` for radars.
     ``uniforms`` (s, n) in [0, 1), ``normals`` (s, n, 3) and ``bias`` (s, 3) standard normal come from the caller's
     named streams; ``bias`` is one draw per sensor and run. Raises ``ValueError`` when spec and sensors do not belong
     together.
     """
     if isinstance(spec, RadarSpec) and isinstance(sensors, RadarSites):
         return look_radar(spec, sensors, targets, time_s, uniforms=uniforms, normals=normals, bias=bias)
-    if isinstance(spec, InfraredSpec) and isinstance(sensors, np.ndarray):
+    if isinstance(spec, InfraredSpec) and isinstance(sensors, tuple):
         return look_infrared(
             spec,
-            sensors,
+            *sensors,
             targets,
             time_s,
             cloud_top_m=cloud_top_m,
@@ -46,7 +47,7 @@ def look(
         )
     raise ValueError(
         f"got a {spec.kind} spec with {type(sensors).__name__}, accepted are radars with RadarSites and infrared "
-        "satellites with an array of positions"
+        "satellites with arrays of positions and velocities"
     )
 
 

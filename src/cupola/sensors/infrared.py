@@ -51,6 +51,7 @@ def _numbers(spec: InfraredSpec, cloud_top_m: float) -> Vector:
 def look_infrared(
     spec: InfraredSpec,
     r_sensors: Vector,
+    v_sensors: Vector,
     targets: TargetSet,
     time_s: float,
     *,
@@ -59,7 +60,8 @@ def look_infrared(
     normals: Vector,
     bias: Vector,
 ) -> Looks:
-    """Return the looks of satellites at inertial ``r_sensors`` (s, 3) in m at ``targets`` (n) at one time.
+    """Return the looks of satellites at inertial ``r_sensors`` (s, 3) in m, moving at ``v_sensors`` (s, 3) in m/s, at
+    ``targets`` (n) at one time.
 
     A plume of intensity I gives the irradiance I / R^2 against ``plume_noise``, and so does a skin that the air has
     made glow, by its own radiance in the warning band; a cold body gives thermal-band radiance x emissivity x area /
@@ -69,7 +71,7 @@ def look_infrared(
     row per satellite and run.
     """
     count = (len(r_sensors), len(targets.exists))
-    snr, sigma = np.zeros(count), np.full(count, np.nan)
+    snr, sigma = np.zeros(count), np.full((*count, 2), np.nan)
     hit, burning = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
     reason = np.empty(count, np.int8)
     u = np.empty((*count, 3))
@@ -91,6 +93,7 @@ def look_infrared(
     return Looks(
         time_s=time_s,
         r_sensors=r_sensors,
+        v_sensors=v_sensors,
         snr=snr,
         hit=hit,
         reason=reason,
@@ -99,6 +102,8 @@ def look_infrared(
         range_m=nothing,
         sigma_angle=sigma,
         sigma_range=nothing,
+        range_rate=nothing,
+        sigma_range_rate=nothing,
         bias_angle=spec.bias,
         bias_range=math.nan,
         sees_plumes=spec.sees_plumes,
@@ -159,7 +164,7 @@ def _scan(
             reason[i, j], hit[i, j] = SEEN, True
             burning[i, j] = bright_snr > 0.0 and plume[j] / (d2 * plume_noise) >= threshold
             noise = centroid_accuracy(max(ratio, 1.0), pixel)
-            sigma[i, j] = noise
+            sigma[i, j, 0], sigma[i, j, 1] = noise, noise
             distance = math.sqrt(d2)
             ux, uy, uz = dx / distance, dy / distance, dz / distance
             ax, ay, az, bx, by, bz = tangent_basis(ux, uy, uz, sx, sy, sz)

@@ -63,10 +63,12 @@ class TargetSet:
 class Measurements:
     """Rows of reports, structure of arrays of length k, in inertial axes.
 
-    ``sensor`` and ``target`` are indices; ``r_sensor`` (k, 3) in m; ``u`` (k, 3) measured unit sight line, noise and
-    bias in it; ``sigma_angle`` in rad is the noise of one look on each axis across the sight line and ``bias_angle``
-    the standard deviation of the constant error beneath it; ``range_m``, ``sigma_range``, ``bias_range`` in m, NaN for
-    infrared; ``burning`` says that the plume was seen, ``sees_plumes`` that the sensor would have seen one;
+    ``sensor`` and ``target`` are indices; ``r_sensor`` (k, 3) in m and ``v_sensor`` (k, 3) in m/s; ``u`` (k, 3)
+    measured unit sight line, noise and bias in it; ``sigma_angle`` (k, 2) in rad is the noise of one look along the
+    two axes of :func:`cupola.core.sight.tangent_basis`, horizontal first, and ``bias_angle`` (k,) the standard
+    deviation of the constant error beneath either; ``range_m``, ``sigma_range``, ``bias_range`` in m, NaN without
+    range; ``range_rate`` and ``sigma_range_rate`` in m/s, the rate of the distance between sensor and target, NaN
+    without Doppler; ``burning`` says that the plume was seen, ``sees_plumes`` that the sensor would have seen one;
     ``feature`` is the share of the full feature distance that the sensor resolves, NaN where it cannot discriminate.
     """
 
@@ -74,12 +76,15 @@ class Measurements:
     target: Indices
     time_s: Vector
     r_sensor: Vector
+    v_sensor: Vector
     u: Vector
     sigma_angle: Vector
     bias_angle: Vector
     range_m: Vector
     sigma_range: Vector
     bias_range: Vector
+    range_rate: Vector
+    sigma_range_rate: Vector
     burning: Flags
     sees_plumes: Flags
     feature: Vector
@@ -103,12 +108,14 @@ class Looks:
     """Every look of ``s`` sensors at ``n`` objects at one time.
 
     ``snr`` (s, n): amplitude ratio for infrared, power ratio for radar; ``hit`` (s, n); ``reason`` (s, n) indices into
-    :data:`REASONS`; ``burning`` (s, n): seen by its plume; ``u`` (s, n, 3), ``range_m`` and the sigmas (s, n) are what
-    would be reported, meaningful where ``hit``.
+    :data:`REASONS`; ``burning`` (s, n): seen by its plume; ``u`` (s, n, 3), ``sigma_angle`` (s, n, 2), ``range_m``,
+    ``range_rate`` and their sigmas (s, n) are what would be reported, meaningful where ``hit``, as in
+    :class:`Measurements`.
     """
 
     time_s: float
     r_sensors: Vector
+    v_sensors: Vector
     snr: Vector
     hit: Flags
     reason: NDArray[np.int8]
@@ -117,6 +124,8 @@ class Looks:
     range_m: Vector
     sigma_angle: Vector
     sigma_range: Vector
+    range_rate: Vector
+    sigma_range_rate: Vector
     bias_angle: float
     bias_range: float
     sees_plumes: bool
@@ -140,12 +149,15 @@ class Looks:
             target=n,
             time_s=np.full(count, self.time_s),
             r_sensor=self.r_sensors[s],
+            v_sensor=self.v_sensors[s],
             u=self.u[s, n],
             sigma_angle=self.sigma_angle[s, n],
             bias_angle=np.full(count, self.bias_angle),
             range_m=self.range_m[s, n],
             sigma_range=self.sigma_range[s, n],
             bias_range=np.full(count, self.bias_range),
+            range_rate=self.range_rate[s, n],
+            sigma_range_rate=self.sigma_range_rate[s, n],
             burning=self.burning[s, n],
             sees_plumes=np.full(count, self.sees_plumes),
             feature=np.full(count, self.feature),

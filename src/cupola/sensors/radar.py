@@ -8,7 +8,16 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cupola.core.earth import MEAN_RADIUS, ROTATION_RATE, Vector, ecef_to_eci, geodetic_to_ecef, local_basis, rotate_z
+from cupola.core.earth import (
+    MEAN_RADIUS,
+    ROTATION_RATE,
+    Vector,
+    ecef_to_eci,
+    geodetic_to_ecef,
+    local_basis,
+    rotate_z,
+    surface_velocity,
+)
 from cupola.core.sight import horizon_angle, refraction, tangent_basis
 from cupola.sensors.looks import CODE, Flags, Looks, TargetSet
 from cupola.sensors.signal import (
@@ -117,7 +126,8 @@ def look_radar(
     """
     count = (len(sites.r_ecef), len(targets.exists))
     snr, u, distance = np.zeros(count), np.empty((*count, 3)), np.full(count, np.nan)
-    sigma_angle, sigma_range = np.full(count, np.nan), np.full(count, np.nan)
+    sigma_angle, sigma_range = np.full((*count, 2), np.nan), np.full(count, np.nan)
+    nothing = np.full(count, np.nan)
     hit, reason = np.zeros(count, np.bool_), np.empty(count, np.int8)
     r_sensors = ecef_to_eci(sites.r_ecef, time_s)
     numbers = _numbers(spec)
@@ -140,6 +150,7 @@ def look_radar(
     return Looks(
         time_s=time_s,
         r_sensors=r_sensors,
+        v_sensors=surface_velocity(r_sensors),
         snr=snr,
         hit=hit,
         reason=reason,
@@ -148,6 +159,8 @@ def look_radar(
         range_m=distance,
         sigma_angle=sigma_angle,
         sigma_range=sigma_range,
+        range_rate=nothing,
+        sigma_range_rate=nothing,
         bias_angle=spec.angle_bias,
         bias_range=spec.range_bias,
         sees_plumes=False,
@@ -252,7 +265,7 @@ def _scan(
             observed = max(observed, 1.0)
             hit[i, j], snr[i, j] = True, observed
             angle, spread = angle_accuracy(observed, beamwidth), range_accuracy(observed, bandwidth)
-            sigma_angle[i, j], sigma_range[i, j] = angle, spread
+            sigma_angle[i, j, 0], sigma_angle[i, j, 1], sigma_range[i, j] = angle, angle, spread
             measured[i, j] = distance + spread * normals[i, j, 2] + range_bias * bias[i, 2]
             ux, uy, uz = (r[j] - r_sensors[i]) / distance
             ax, ay, az, bx, by, bz = tangent_basis(ux, uy, uz, r_sensors[i, 0], r_sensors[i, 1], r_sensors[i, 2])

@@ -131,14 +131,15 @@ def update(
     slot: int,
     sensor: Vector,
     u: Vector,
-    sigma_angle: float,
+    sigma_angle: Vector,
     bias_angle: float,
     distance: float,
     sigma_range: float,
     bias_range: float,
     work: Vector,
 ) -> None:
-    """Take one report in place: a unit sight line u (3,) from ``sensor`` (3,) and, unless NaN, a range; SI units.
+    """Take one report in place: a unit sight line u (3,) from ``sensor`` (3,) with ``sigma_angle`` (2,) along the two
+    axes across it and, unless NaN, a range; SI units.
 
     The angle residual is taken in the tangent plane of the measured direction. A prior that the report contradicts
     beyond five sigma is widened first: the object manoeuvred in a way that no model here has.
@@ -150,7 +151,7 @@ def update(
         for component in range(3):
             if component == 2 and math.isnan(distance):
                 continue
-            noise, bias = sigma_angle, bias_angle
+            noise, bias = sigma_angle[min(component, 1)], bias_angle
             if component == 0:
                 axis[0], axis[1], axis[2] = ex, ey, ez
                 residual = -_linearise(x, sensor, axis, h)

@@ -293,7 +293,7 @@ def _moved(older: Measurements, point: Vector, newer: Measurements) -> Measureme
     time_s = newer.time_s.max()
     drift = (time_s - older.time_s) * PAIRING_SPEED[bool(newer.burning.any())]
     distance = np.sqrt(((point - older.r_sensor) ** 2).sum(axis=1))
-    noise = np.hypot(older.sigma_angle, drift / distance)
+    noise = np.hypot(older.sigma_angle, (drift / distance)[:, None])
     return replace(older, sigma_angle=noise, time_s=np.full(len(older), time_s))
 
 

@@ -53,7 +53,7 @@ def looked(
     shape = (len(sensors), len(targets.exists))
     return look(
         spec,
-        sensors,
+        (sensors, np.zeros_like(sensors)),
         targets,
         100.0,
         cloud_top_m=8e3,
@@ -107,7 +107,7 @@ def test_measured_lines_carry_the_noise_and_the_bias_they_state() -> None:
     first /= np.linalg.norm(first)
     second = np.cross(first, truth)
     errors = looks.u[0] @ np.array([first, second]).T
-    sigma = looks.sigma_angle[0, 0]
+    sigma = looks.sigma_angle[0, 0, 0]
     bias = np.random.Generator(np.random.PCG64(1))
     bias.normal(size=(1, 4000, 3))
     expected = 40e-6 * bias.normal(size=(1, 3))[0, :2]
@@ -164,7 +164,7 @@ def test_spec_and_sensors_must_belong_together() -> None:
     with pytest.raises(ValueError, match="radars with RadarSites"):
         look(
             RadarSpec.model_construct(kind="radar"),
-            SATELLITE,
+            (SATELLITE, SATELLITE),
             target(0.0, 1e5),
             0.0,
             cloud_top_m=0.0,

@@ -161,7 +161,7 @@ class Watchers:
             positions = walker(time_s, phase=self.phase) if name == "leo" else geostationary(time_s)
             looks: Looks = look(
                 spec,
-                positions,
+                (positions, np.zeros_like(positions)),
                 target_at(state, time_s),
                 time_s,
                 cloud_top_m=8e3,

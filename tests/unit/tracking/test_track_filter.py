@@ -51,12 +51,15 @@ def stereo(point: np.ndarray, sensors: np.ndarray, *, sigma: float = 2e-5, bias:
         target=np.zeros(n, np.int64),
         time_s=np.full(n, 100.0),
         r_sensor=sensors,
+        v_sensor=np.zeros_like(sensors),
         u=offset / distance[:, None],
-        sigma_angle=np.full(n, sigma),
+        sigma_angle=np.full((n, 2), sigma),
         bias_angle=np.full(n, bias),
         range_m=np.full(n, np.nan),
         sigma_range=np.full(n, np.nan),
         bias_range=np.full(n, np.nan),
+        range_rate=np.full(n, np.nan),
+        sigma_range_rate=np.full(n, np.nan),
         burning=np.ones(n, np.bool_),
         sees_plumes=np.ones(n, np.bool_),
         feature=np.full(n, np.nan),
@@ -105,7 +108,7 @@ def test_a_bias_never_averages_out_but_noise_does() -> None:
     c, work = np.zeros((7, 3 * SLOTS)), np.empty((4, 7, 7))
     u = np.array([-1.0, 0.0, 0.0])
     for _ in range(looks):
-        update(x, p, c, 3, 0, sensor, u, sigma, bias, math.nan, math.nan, math.nan, work)
+        update(x, p, c, 3, 0, sensor, u, np.full(2, sigma), bias, math.nan, math.nan, math.nan, work)
     expected = 1e6**2 * (sigma**2 / looks + bias**2)
     assert p[1, 1] == pytest.approx(expected, rel=1e-3)
     assert p[2, 2] == pytest.approx(expected, rel=1e-3)
@@ -117,7 +120,21 @@ def test_a_second_sensor_averages_the_biases_of_both() -> None:
     p = np.diag([1.0, 1e12, 1e12, 1e-6, 1e-6, 1e-6, 1e-12])
     c, work = np.zeros((7, 3 * SLOTS)), np.empty((4, 7, 7))
     for slot in (0, 1, 0, 1):
-        update(x, p, c, 6, slot, sensor, np.array([-1.0, 0.0, 0.0]), sigma, bias, math.nan, math.nan, math.nan, work)
+        update(
+            x,
+            p,
+            c,
+            6,
+            slot,
+            sensor,
+            np.array([-1.0, 0.0, 0.0]),
+            np.full(2, sigma),
+            bias,
+            math.nan,
+            math.nan,
+            math.nan,
+            work,
+        )
     assert math.sqrt(p[1, 1]) == pytest.approx(1e6 * bias / math.sqrt(2.0), rel=1e-3)
 
 
@@ -128,7 +145,7 @@ def test_range_improves_the_posterior_along_the_line() -> None:
     for distance in (math.nan, float(np.linalg.norm(POINT - SENSORS[0]))):
         x, p, c = x0.copy(), p0.copy(), np.zeros((7, 3 * SLOTS))
         u = (POINT - SENSORS[0]) / np.linalg.norm(POINT - SENSORS[0])
-        update(x, p, c, 3, 0, SENSORS[0], u, 2e-5, 1e-5, distance, 20.0, 10.0, np.empty((4, 7, 7)))
+        update(x, p, c, 3, 0, SENSORS[0], u, np.full(2, 2e-5), 1e-5, distance, 20.0, 10.0, np.empty((4, 7, 7)))
         sigmas.append(math.sqrt(u @ p[:3, :3] @ u))
     assert sigmas[0] == pytest.approx(5e3, rel=1e-3)
     assert sigmas[1] == pytest.approx(math.hypot(20.0, 10.0), rel=1e-2)
@@ -140,7 +157,7 @@ def test_a_report_far_outside_the_prior_widens_it_first() -> None:
     c = np.zeros((7, 3 * SLOTS))
     moved = POINT + np.array([0.0, 5e3, 0.0])
     u = (moved - SENSORS[0]) / np.linalg.norm(moved - SENSORS[0])
-    update(x, p, c, 3, 0, SENSORS[0], u, 2e-5, 0.0, math.nan, math.nan, math.nan, np.empty((4, 7, 7)))
+    update(x, p, c, 3, 0, SENSORS[0], u, np.full(2, 2e-5), 0.0, math.nan, math.nan, math.nan, np.empty((4, 7, 7)))
     across = x[:3] - SENSORS[0]
     assert np.linalg.norm(np.cross(across / np.linalg.norm(across), u)) * 2e6 < 1500.0
 
@@ -181,7 +198,7 @@ def own_model_nees(mode: int, runs: int, looks: int, interval: float) -> np.ndar
                 e = sigma * g.normal(size=2) + bias_sigma * bias[k]
                 u = u + e[0] * first + e[1] * second
                 u /= np.linalg.norm(u)
-                update(x, p, c, 9, k, stations[k], u, sigma, bias_sigma, math.nan, math.nan, math.nan, work)
+                update(x, p, c, 9, k, stations[k], u, np.full(2, sigma), bias_sigma, math.nan, math.nan, math.nan, work)
         error = (x - truth)[:6]
         out.append(float(error @ np.linalg.solve(p[:6, :6], error)))
     return np.array(out)

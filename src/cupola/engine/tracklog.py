@@ -1,0 +1,34 @@
+"""Tracks of one run beside the truth: what ``cupola track`` measures, kept only when asked for."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cupola.core.earth import Vector
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackLog:
+    """Every track after each batch of reports that it took (k rows, in order of time).
+
+    ``time_s`` (k,); ``track`` (k,) track numbers; ``object`` (k,) index into ``object_ids`` of the object that the
+    track's newest report truly came from, which no tracker knows; ``group`` (k,) index into ``group_names`` of the
+    sensor group that reported; ``x`` (k, 9) and ``p`` (k, 9, 9) the combined estimate and covariance of
+    :mod:`cupola.tracking.motion`, inertial SI; ``weight`` (k, 5) model probabilities of BOOST, COAST, REENTRY, GLIDE,
+    CRUISE; ``burnout_s`` (k,) believed burnout; ``truth`` (k, 6) inertial position and velocity of that object;
+    ``confirmed`` (k,).
+    """
+
+    object_ids: tuple[str, ...]
+    group_names: tuple[str, ...]
+    time_s: Vector
+    track: NDArray[np.int64]
+    object: NDArray[np.int64]
+    group: NDArray[np.int64]
+    x: Vector
+    p: Vector
+    weight: Vector
+    burnout_s: Vector
+    truth: Vector
+    confirmed: NDArray[np.bool_]
