@@ -54,6 +54,9 @@ class BattleSpec(Spec):
     burn_time_spread: Time = Field(
         default="12 s", gt=0.0, description="One-sigma error of the assumed burn times, weighed into boost-phase shots"
     )
+    assumed_release_time: Time = Field(
+        default="30 s", description="Time from burnout after which a missile is taken to have released its payload"
+    )
     firm_updates: PositiveCount = Field(default=3, description="Track updates before a track is firm")
     firm_error: Length = Field(default="20 km", description="One-sigma position error below which a track is firm")
     lethal_prior: Probability = Field(

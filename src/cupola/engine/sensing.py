@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cupola.core.earth import POLAR_RADIUS, Vector, ecef_to_eci
 from cupola.engine.record import EventKind
@@ -15,7 +16,8 @@ from cupola.sensors.detection import Measurements, RadarSites, TargetSet, Watch,
 from cupola.sensors.infrared import GLOWS_FROM
 from cupola.sensors.looks import CODE, REASONS, SEEN
 from cupola.sensors.spec import InfraredSpec, RadarSpec
-from cupola.tracking.motion import BOOST, NONE
+from cupola.tracking.tracker import TrackEvents
+from cupola.tracking.motion import BOOST
 
 ABSENT, NO_SIGNAL = CODE["ABSENT"], CODE["NO_SIGNAL"]
 BELOW_HORIZON, OUT_OF_RANGE = CODE["BELOW_HORIZON"], CODE["OUT_OF_RANGE"]
@@ -55,10 +57,11 @@ class Sensing:
         self.sensors = sensors
         self._on_firm = on_firm
         self._any_firm = False
-        self._firm = np.zeros(len(state.threats), dtype=np.bool_)
+        self._firm: set[int] = set()
         self._seen_by: set[tuple[int, int]] = set()
         self._shown: tuple[float, TargetSet] | None = None
         self._feature_distance = np.array([threat.feature_distance for threat in state.threats])
+        self._burn_time_s = _assumed_burn_times(state)
 
     def start(self, time_s: float) -> None:
         """Begin every group's scans; scans lie on multiples of the group's revisit so that groups share instants."""
@@ -90,11 +93,11 @@ class Sensing:
             normals=sensor.chance.standard_normal((*shape, 3)),
             bias=sensor.bias,
         )
-        reports = looks.measurements(sensor.watch.update(looks.hit), sensor_offset=sensor.station.offset)
+        reports, origin = looks.measurements(sensor.watch.update(looks.hit), sensor_offset=sensor.station.offset)
         best = np.where((looks.reason == SEEN).any(axis=0), SEEN, looks.reason.max(axis=0))
         sensor.tally[best, np.arange(len(best))] += 1
-        if len(reports) or (state.bank.mode == BOOST).any():
-            self._take(time_s, sensor, reports)
+        if len(reports) or (state.tracker.mode == BOOST).any():
+            self._take(time_s, sensor, reports, origin)
 
     def looks(self) -> dict[str, dict[str, dict[str, int]]]:
         """Return for every object and sensor group how often its best look gave what."""
@@ -134,20 +137,40 @@ class Sensing:
             self._shown = (time_s, shown)
         return self._shown[1]
 
-    def _take(self, time_s: float, sensor: SensorState, reports: Measurements) -> None:
-        """Pass one group's reports to the trackers and keep the record of who saw what first."""
+    def _take(self, time_s: float, sensor: SensorState, reports: Measurements, origin: NDArray[np.int64]) -> None:
+        """Pass one group's reports to the tracker, which is not told whose they are, and keep the record of who saw
+        what first.
+        """
         state, name = self.state, sensor.station.group.name
-        for target in np.unique(reports.target):
+        for target in np.unique(origin):
             if (sensor.index, int(target)) not in self._seen_by:
                 self._seen_by.add((sensor.index, int(target)))
                 self._note_detection(time_s, name, int(target))
-        events = state.bank.process(reports, time_s)
-        self._discriminate(sensor, reports)
-        for kind, rows in (("initiated", events.initiated), ("coasting", events.coasting)):
-            for i in rows:
-                sigma = state.bank.sigma_position(int(i))
-                state.note(time_s, EventKind.TRACK, state.threats[i].object_id, name, status=kind, sigma_m=sigma)
+        burn_time_s = np.where(reports.burning, self._burn_time_s[origin], np.nan)
+        events = state.tracker.process(reports, time_s=time_s, group=sensor.index, burn_time_s=burn_time_s)
+        taken = np.flatnonzero(events.owner >= 0)
+        state.note_origins(events.owner[taken], origin[taken])
+        state.discriminator.resize(len(state.tracker.mode))
+        self._discriminate(sensor, reports, events, origin)
+        self._note_tracks(time_s, name, events)
+        if state.recorder is not None:
+            tracks, first = np.unique(events.owner[taken], return_index=True)
+            paths = [threat.trajectory for threat in state.threats]
+            state.recorder.note(sensor.index, state.tracker, tracks, origin[taken][first], paths)
         self._note_firm(time_s, name)
+
+    def _note_tracks(self, time_s: float, name: str, events: TrackEvents) -> None:
+        state = self.state
+        for status, tracks in (
+            ("initiated", events.initiated),
+            ("confirmed", events.confirmed),
+            ("coasting", events.coasting),
+            ("ended", events.ended),
+        ):
+            for i in tracks.tolist():
+                subject = state.threats[state.object_of(i)].object_id
+                sigma = state.tracker.sigma_position(i)
+                state.note(time_s, EventKind.TRACK, subject, name, status=status, track=i, sigma_m=sigma)
 
     def _note_detection(self, time_s: float, name: str, target: int) -> None:
         state, fate = self.state, self.state.fates[target]
@@ -157,37 +180,55 @@ class Sensing:
         state.note(time_s, EventKind.DETECTION, state.threats[target].object_id, name, alt_m=place_of(r, time_s)[2])
 
     def _note_firm(self, time_s: float, name: str) -> None:
-        state = self.state
+        state, tracker = self.state, self.state.tracker
         spec = state.manager.spec
-        firm = state.bank.firm(spec.firm_updates, spec.firm_error)
-        for i in np.flatnonzero(firm & ~self._firm):
-            sigma = state.bank.sigma_position(int(i))
-            fate = state.fates[i]
+        firm = set(np.flatnonzero(tracker.firm(spec.firm_updates, spec.firm_error)).tolist())
+        for i in sorted(firm - self._firm):
+            sigma = tracker.sigma_position(i)
+            fate, threat = state.fates[state.object_of(i)], state.threats[state.object_of(i)]
             if np.isnan(fate.firm_track_s):
                 fate.firm_track_s = time_s
-                state.note(time_s, EventKind.TRACK, state.threats[i].object_id, name, status="firm", sigma_m=sigma)
-        p = state.bank.p
-        sigma_m = np.sqrt(p[:, 0, 0] + p[:, 1, 1] + p[:, 2, 2])
-        state.best_sigma_m = np.fmin(state.best_sigma_m, np.where(state.bank.mode != NONE, sigma_m, np.nan))
+                state.note(time_s, EventKind.TRACK, threat.object_id, name, status="firm", track=i, sigma_m=sigma)
+        live = tracker.living()
+        sigma_m = np.sqrt(tracker.p[live][:, range(3), range(3)].sum(axis=1))
+        np.fmin.at(state.best_sigma_m, state.origin[live], sigma_m)
         self._firm = firm
-        if firm.any() and not self._any_firm:
+        if firm and not self._any_firm:
             self._any_firm = True
             state.manager.firm_track(time_s)
             self._on_firm(time_s)
 
-    def _discriminate(self, sensor: SensorState, reports: Measurements) -> None:
-        """Let sensors that resolve features read them; what they read is a noisy measurement like any other."""
-        reads = np.isfinite(reports.feature) & (reports.feature > 0.0) & ~self.state.boosters[reports.target]
+    def _discriminate(
+        self, sensor: SensorState, reports: Measurements, events: TrackEvents, origin: NDArray[np.int64]
+    ) -> None:
+        """Let sensors that resolve features read them; what they read goes to the track that took the report."""
+        whole = self.state.whole(float(reports.time_s[0]) if len(reports) else 0.0)
+        reads = np.isfinite(reports.feature) & (reports.feature > 0.0) & (events.owner >= 0)
+        reads &= ~whole[np.maximum(events.owner, 0)]
         if not reads.any():
             return
-        target, quality = reports.target[reads], reports.feature[reads]
+        target, quality = origin[reads], reports.feature[reads]
         readings = read_features(
             self._feature_distance[target],
             quality,
             sensor.population[target],
             sensor.chance.standard_normal(len(target)),
         )
-        self.state.discriminator.absorb(target, np.full(len(target), sensor.index), readings, quality)
+        tracks = events.owner[reads]
+        self.state.discriminator.absorb(tracks, np.full(len(tracks), sensor.index), readings, quality)
+
+
+def _assumed_burn_times(state: RunState) -> Vector:
+    """Return (n,) the burn time the defender assumes of each missile whose plume is seen: sensors are taken to tell
+    solid from liquid.
+    """
+    battle = state.world.scenario.battle
+    return np.array(
+        [
+            battle.assumed_burn_time_solid if threat.propellant == "solid" else battle.assumed_burn_time_liquid
+            for threat in state.threats
+        ]
+    )
 
 
 def _blind(sensor: SensorState, spec: InfraredSpec | RadarSpec, targets: TargetSet, time_s: float) -> int | None:

@@ -110,6 +110,8 @@ def look_infrared(
         feature=spec.feature_quality if spec.feature_quality > 0.0 else math.nan,
         tasked_per_object=spec.tasked_per_object,
         looks_per_scan=UNLIMITED,
+        resolution_angle=1.5 * spec.pixel,
+        resolution_range=math.inf,
     )
 
 

@@ -21,6 +21,7 @@ from cupola.core.earth import (
 from cupola.core.sight import horizon_angle, refraction, tangent_basis
 from cupola.sensors.looks import CODE, Flags, Looks, TargetSet
 from cupola.sensors.signal import (
+    LIGHT_SPEED,
     angle_accuracy,
     radar_constant,
     range_accuracy,
@@ -167,6 +168,8 @@ def look_radar(
         feature=spec.feature_quality if spec.feature_quality > 0.0 else math.nan,
         tasked_per_object=count[0],
         looks_per_scan=max(1, int(spec.revisit / spec.dwell)),
+        resolution_angle=spec.beamwidth,
+        resolution_range=LIGHT_SPEED / (2.0 * spec.bandwidth),
     )
 
 
