@@ -202,7 +202,7 @@ def nearest_neighbour(cost: Vector, mask: Flags, *, miss_cost: float | Vector) -
 
     Raises ``ValueError`` where shapes do not fit or a cost within the gate is NaN or -inf.
     """
-    cost = np.asarray(cost, dtype=np.float64)
+    cost, mask = np.ascontiguousarray(cost, dtype=np.float64), np.ascontiguousarray(mask)
     if cost.ndim != 2 or mask.shape != cost.shape:
         raise ValueError(f"got a cost of shape {cost.shape} and a gate of {mask.shape}, accepted are equal (T, R)")
     tracks, reports = cost.shape

@@ -134,9 +134,8 @@ class Lifecycle:
     def _confirm(self, i: Indices) -> Indices:
         new = i[(self.status[i] == TENTATIVE) & (self.hits[i] >= self._confirm_hits)]
         self.status[new] = CONFIRMED
-        return new
+        return np.asarray(new)
 
 
 def _unique(rows: ArrayLike) -> Indices:
-    out: NDArray[np.int64] = np.unique(np.asarray(rows, dtype=np.int64))
-    return out
+    return np.unique(np.asarray(rows, dtype=np.int64))

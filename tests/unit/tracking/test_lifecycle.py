@@ -80,7 +80,7 @@ def test_the_share_that_is_confirmed_is_binomial() -> None:
 
 def test_false_tracks_are_confirmed_as_rarely_as_they_should_be() -> None:
     """The closed form is small, and the sample large enough to tell: 4 of 5 at a false alarm probability of 0.05."""
-    n, p = 400_000, 0.05
+    n, p = 200_000, 0.05
     g = np.random.Generator(np.random.PCG64(8))
     tracks = Lifecycle(n, confirm_hits=4, confirm_window=5, delete_misses=5)
     tracks.begin(np.arange(n))
