@@ -35,11 +35,12 @@ def chi_square_gate(probability: float, dimension: int | Indices) -> Vector:
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _distance(z: Vector, s: Vector, k: int, factor: Vector) -> tuple[float, float]:
-    """Return the squared distance and log-likelihood of one pair; ``factor`` is scratch."""
+def distance_and_log_likelihood(z: Vector, s: Vector, k: int, factor: Vector) -> tuple[float, float]:
+    """Return the squared distance and log-likelihood of one pair; ``factor`` (n, n + 1) is scratch."""
     total, log_determinant = 0.0, 0.0
+    last = factor.shape[1] - 1
     for i in range(k):
-        # Row i of the Cholesky factor, and with it element i of L^-1 z, kept in the unused upper triangle's place.
+        # Row i of the Cholesky factor L, and with it element i of L^-1 z, kept in the last column.
         for j in range(i + 1):
             value = s[i, j]
             for m in range(j):
@@ -52,9 +53,9 @@ def _distance(z: Vector, s: Vector, k: int, factor: Vector) -> tuple[float, floa
                 factor[i, j] = value / factor[j, j]
         residual = z[i]
         for m in range(i):
-            residual -= factor[i, m] * factor[m, MEASURES]
+            residual -= factor[i, m] * factor[m, last]
         residual /= factor[i, i]
-        factor[i, MEASURES] = residual
+        factor[i, last] = residual
         total += residual * residual
         log_determinant += math.log(factor[i, i])
     if not total < np.inf:
@@ -79,7 +80,7 @@ def statistical_distance(z: Vector, s: Vector, k: Indices) -> tuple[Vector, Vect
             if k[j] < 1:
                 distance[i, j], log_likelihood[i, j] = np.inf, -np.inf
             else:
-                distance[i, j], log_likelihood[i, j] = _distance(z[i, j], s[i, j], k[j], factor)
+                distance[i, j], log_likelihood[i, j] = distance_and_log_likelihood(z[i, j], s[i, j], k[j], factor)
     return distance, log_likelihood
 
 
