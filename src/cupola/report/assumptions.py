@@ -85,6 +85,9 @@ def _where(group: Any) -> str:
         return (
             f"{orbit.total:,} satellites in {orbit.planes} planes, {orbit.altitude / 1e3:,.0f}{top} km, {degrees:.0f}°"
         )
+    if orbit is not None and hasattr(orbit, "nodes"):
+        degrees = orbit.inclination * 57.29577951308232
+        return f"{len(orbit.nodes)} on ellipses, {orbit.perigee / 1e3:,.0f} to {orbit.apogee / 1e3:,.0f} km, {degrees:.0f}°"
     if orbit is not None:
         return f"{len(orbit.longitudes)} in geostationary orbit"
     return listed([place_name(site.name) for site in getattr(group, "sites", ())], 8) or "–"
