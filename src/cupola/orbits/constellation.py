@@ -1,8 +1,8 @@
 """Where the satellites of a constellation are: orbits that precess under J2, circular ones thousands at a time.
 
-A satellite on a circle is four numbers and two rates. ``altitude`` is the mean height over the equatorial radius, so that the rates
-below are those of an orbit whose *average radius* is the given one (what an operator publishes), not of a mean
-semi-major axis.
+A satellite on a circle is four numbers and two rates. ``altitude`` is the mean height over the equatorial radius, so
+that the rates below are those of an orbit whose *average radius* is the given one (what an operator publishes), not of
+a mean semi-major axis. Ellipses are in :mod:`cupola.orbits.elliptic`.
 """
 
 import math

@@ -51,9 +51,7 @@ class EllipticSpec(Spec):
     perigee: Length = Field(ge=150e3, description="Lowest height of the mean orbit above the equatorial radius")
     apogee: Length = Field(le=400_000e3, description="Greatest height of the mean orbit above the equatorial radius")
     inclination: Angle = Field(ge=0.0, le=3.141592653589793, description="Inclination")
-    argument_of_perigee: Angle = Field(
-        description="Angle from the ascending node to perigee; 270 deg: apogee far north"
-    )
+    argument_of_perigee: Angle = Field(description="Angle from ascending node to perigee; 270 deg: apogee far north")
     nodes: Annotated[tuple[Angle, ...], Field(min_length=1)] = Field(
         description="Ascending nodes at the epoch, from the Earth's Greenwich meridian at that moment"
     )

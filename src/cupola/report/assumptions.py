@@ -87,7 +87,8 @@ def _where(group: Any) -> str:
         )
     if orbit is not None and hasattr(orbit, "nodes"):
         degrees = orbit.inclination * 57.29577951308232
-        return f"{len(orbit.nodes)} on ellipses, {orbit.perigee / 1e3:,.0f} to {orbit.apogee / 1e3:,.0f} km, {degrees:.0f}°"
+        heights = f"{orbit.perigee / 1e3:,.0f} to {orbit.apogee / 1e3:,.0f} km"
+        return f"{len(orbit.nodes)} on ellipses, {heights}, {degrees:.0f}°"
     if orbit is not None:
         return f"{len(orbit.longitudes)} in geostationary orbit"
     return listed([place_name(site.name) for site in getattr(group, "sites", ())], 8) or "–"
