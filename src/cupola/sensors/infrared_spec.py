@@ -32,9 +32,7 @@ class InfraredSpec(Spec):
         description="staring integrates between frames; scanning sweeps its field and integrates while a line of "
         "detectors passes over the object",
     )
-    reference_integration: Time = Field(
-        default="1 s", gt=0.0, description="Integration for which noises are stated"
-    )
+    reference_integration: Time = Field(default="1 s", gt=0.0, description="Integration for which noises are stated")
     integration: Time = Field(default="1 s", gt=0.0, description="What one look of a staring sensor integrates")
     scan_width: Angle = Field(default="0 deg", ge=0.0, description="What a scanning sensor sweeps from edge to edge")
     scan_rate: AngularRate = Field(default="0 deg/s", description="How fast it sweeps")
@@ -66,9 +64,7 @@ class InfraredSpec(Spec):
     maximum_off_nadir: Angle = Field(
         default="180 deg", ge=0.0, le=math.pi, description="Outer edge of the field of regard, from straight down"
     )
-    needs_cue: bool = Field(
-        default=False, description="Narrow field: looks only where another sensor found a target"
-    )
+    needs_cue: bool = Field(default=False, description="Narrow field: looks only where another sensor found a target")
     looks_per_revisit: PositiveCount | None = Field(
         default=None, description="Objects that one satellite can report in one revisit; none: all in its field"
     )
