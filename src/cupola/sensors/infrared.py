@@ -127,7 +127,18 @@ def look_infrared(
         bias,
         (snr, sigma, hit, burning, reason, u),
     )
-    nothing = np.full(count, np.nan)
+    return _report(spec, time_s, r_sensors, v_sensors, (snr, sigma, hit, burning, reason, u))
+
+
+def _report(
+    spec: InfraredSpec,
+    time_s: float,
+    r_sensors: Vector,
+    v_sensors: Vector,
+    seen: tuple[Vector, Vector, Flags, Flags, NDArray[np.int8], Vector],
+) -> Looks:
+    snr, sigma, hit, burning, reason, u = seen
+    nothing = np.full(snr.shape, np.nan)
     return Looks(
         time_s=time_s,
         r_sensors=r_sensors,
