@@ -15,7 +15,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from cupola.core.spec import Spec
 from cupola.interceptors.spec import InterceptorSpec
-from cupola.orbits.spec import GeostationarySpec, WalkerSpec
+from cupola.orbits.spec import EllipticSpec, GeostationarySpec, WalkerSpec
 from cupola.scenario.checking import problems_of, validated
 from cupola.scenario.document import Document, read_document
 from cupola.scenario.errors import KeyPath, Problem, ScenarioError, did_you_mean, dotted
@@ -56,7 +56,7 @@ class Entry:
     title: str
     note: str
     spec: Any
-    deployment: WalkerSpec | GeostationarySpec | None
+    deployment: WalkerSpec | GeostationarySpec | EllipticSpec | None
     values: tuple[SourcedValue, ...]
 
 
@@ -211,14 +211,17 @@ def _spec(group: str, document: Document) -> Any:
         raise ScenarioError(*problems_of(error, model, data, _below(document, ("values",)))) from None
 
 
-def _deployment(document: Document) -> WalkerSpec | GeostationarySpec:
+def _deployment(document: Document) -> WalkerSpec | GeostationarySpec | EllipticSpec:
     tree = document.data["deployment"]
     plain = _plain(tree)
     if set(plain) == {"walker"}:
         return validated(WalkerSpec, plain["walker"], _below(document, ("deployment", "walker")))
     if set(plain) == {"longitudes"}:
         return validated(GeostationarySpec, plain, _below(document, ("deployment",)))
-    raise ScenarioError(document.problem(("deployment",), f"got {sorted(plain)}, accepted is walker or longitudes"))
+    if set(plain) == {"elliptic"}:
+        return validated(EllipticSpec, plain["elliptic"], _below(document, ("deployment", "elliptic")))
+    accepted = "accepted is walker, longitudes or elliptic"
+    raise ScenarioError(document.problem(("deployment",), f"got {sorted(plain)}, {accepted}"))
 
 
 def _below(document: Document, base: KeyPath) -> Any:

@@ -63,12 +63,12 @@ def sensor_group(item: SpaceSensors | GroundSensors, coalition: Coalition) -> Se
         model = entry("sensors", item.constellation)
         if model.spec.kind != "infrared":
             raise ScenarioError(f"{model.name!r} is a radar on the ground; accepted is {{site: {model.name}, at: ...}}")
-        given = item.walker or (
-            None if item.longitudes is None else GeostationarySpec.model_construct(longitudes=item.longitudes)
-        )
-        constellation = given or model.deployment
+        row = None if item.longitudes is None else GeostationarySpec.model_construct(longitudes=item.longitudes)
+        constellation = item.walker or item.elliptic or row or model.deployment
         if constellation is None:
-            raise ScenarioError(f"{model.name!r} has no deployment in the catalogue; give it a walker or longitudes")
+            raise ScenarioError(
+                f"{model.name!r} has no deployment in the catalogue; give it a walker, longitudes or elliptic"
+            )
         return SensorGroup.model_construct(
             name=item.name or model.name, model=model.name, spec=model.spec, constellation=constellation, sites=()
         )

@@ -217,7 +217,7 @@ def _catalogue_values(
         item.constellation
         for item in (*user.sensors, *user.interceptors)
         if isinstance(item, SpaceSensors | SpaceInterceptors)
-        and (item.walker is not None or getattr(item, "longitudes", None) is not None)
+        and any(getattr(item, name, None) is not None for name in ("walker", "longitudes", "elliptic"))
     }
     for (_, name), found in used.items():
         hidden = f"{name}.deployment." if name in written_out else None

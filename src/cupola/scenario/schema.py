@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from cupola.battle.spec import BattleSpec
 from cupola.core.spec import Angle, Count, Latitude, Length, Longitude, PositiveCount, Probability, Spec, Time
 from cupola.interceptors.spec import InterceptorSpec
-from cupola.orbits.spec import GeostationarySpec, WalkerSpec
+from cupola.orbits.spec import EllipticSpec, GeostationarySpec, WalkerSpec
 from cupola.sensors.spec import SensorSpec
 from cupola.threats.kinds import ThreatSpec
 from cupola.threats.spec import DecoySpec
@@ -83,7 +83,7 @@ class SensorGroup(Spec):
     name: str
     model: str = Field(description="Catalogue name")
     spec: SensorSpec
-    constellation: WalkerSpec | GeostationarySpec | None = None
+    constellation: WalkerSpec | GeostationarySpec | EllipticSpec | None = None
     sites: tuple[Place, ...] = ()
 
 

@@ -6,7 +6,7 @@ from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from cupola.battle.spec import BattleSpec
 from cupola.core.spec import Angle, Count, Latitude, Length, Longitude, PositiveCount, Probability, Spec, Time
-from cupola.orbits.spec import WalkerSpec
+from cupola.orbits.spec import EllipticSpec, WalkerSpec
 from cupola.scenario.schema import Compare, Confidence, Environment
 
 Allocation = Literal["by-population", "uniform", "one-each"]
@@ -127,12 +127,14 @@ class SpaceSensors(Spec):
     constellation: str = Field(description="Catalogue sensor")
     walker: WalkerSpec | None = Field(default=None, description="Walker pattern; none: the catalogue's deployment")
     longitudes: tuple[Longitude, ...] | None = Field(default=None, min_length=1, description="Geostationary positions")
+    elliptic: EllipticSpec | None = Field(default=None, description="Satellites on ellipses, such as Molniya orbits")
     name: str | None = None
 
     @model_validator(mode="after")
     def _one_geometry(self) -> "SpaceSensors":
-        if self.walker is not None and self.longitudes is not None:
-            raise ValueError("got both walker and longitudes, accepted is one of them")
+        given = [name for name in ("walker", "longitudes", "elliptic") if getattr(self, name) is not None]
+        if len(given) > 1:
+            raise ValueError(f"got both {' and '.join(given)}, accepted is one of them")
         return self
 
 

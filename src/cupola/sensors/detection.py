@@ -23,13 +23,17 @@ def look(
     uniforms: Vector,
     normals: Vector,
     bias: Vector,
+    cued: Flags | None = None,
+    sun: Vector | None = None,
 ) -> Looks:
     """Return the looks of one sensor group at all targets at one time.
 
     ``sensors`` are inertial positions in m and velocities in m/s, both (s, 3), for infrared satellites and
     :class:`RadarSites` for radars.
     ``uniforms`` (s, n) in [0, 1), ``normals`` (s, n, 3) and ``bias`` (s, 3) standard normal come from the caller's
-    named streams; ``bias`` is one draw per sensor and run. Raises ``ValueError`` when spec and sensors do not belong
+    named streams; ``bias`` is one draw per sensor and run. ``cued`` (n,) says which objects a sensor that needs a cue
+    may look at, none meaning all; ``sun`` (3,) is the inertial unit vector to the sun, none meaning night everywhere.
+    Only infrared satellites read these two. Raises ``ValueError`` when spec and sensors do not belong
     together.
     """
     if isinstance(spec, RadarSpec) and isinstance(sensors, RadarSites):
@@ -44,6 +48,8 @@ def look(
             uniforms=uniforms,
             normals=normals,
             bias=bias,
+            cued=cued,
+            sun=sun,
         )
     raise ValueError(
         f"got a {spec.kind} spec with {type(sensors).__name__}, accepted are radars with RadarSites and infrared "

@@ -21,16 +21,20 @@ class NonDetection(Reason):
     NONE = "It was seen and reported."
     ABSENT = "The object does not exist at this time."
     BEHIND_EARTH = "The Earth stands between the sensor and the object."
-    BELOW_LIMB = "Its cold body is seen against the warm Earth or its air, where the thermal band cannot pick it out."
-    CLOUD = "Cloud hides the plume."
+    BELOW_LIMB = "Its body is seen against the warm Earth or its air, where the thermal band cannot pick it out."
+    CLOUD = "Cloud hides it."
     OUT_OF_RANGE = "It is beyond the range at which looks are scheduled."
-    OUT_OF_FIELD = "It is outside the azimuth sector or above the highest beam of the radar."
+    OUT_OF_FIELD = (
+        "It is outside the radar's sector or above its highest beam, or outside the satellite's field of regard."
+    )
     BELOW_HORIZON = "It is below the radio horizon or the lowest beam of the radar."
     NO_SIGNAL = "It shows nothing in the bands of this sensor."
     TOO_FAINT = "The signal stayed below the detection threshold."
     UNCONFIRMED = "It was seen, but not yet often enough to be reported."
     NOT_TASKED = "It was seen, but enough better-placed sensors, or more urgent looks, took the report."
     UNRESOLVED = "It was seen, but as one with a brighter object beside it."
+    NOT_CUED = "The sensor has a narrow field and looks only where it is cued, and nothing cued it there."
+    SUN = "The sun stands too near the line of sight."
 
 
 REASONS: tuple[NonDetection, ...] = tuple(NonDetection)
