@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from cupola.core.earth import Vector
 from cupola.sensors.looks import Flags, Indices, Measurements
 from cupola.tracking.association import chi_square_gate, nearest_neighbour
-from cupola.tracking.gating import OUTSIDE, absorb_pairs, absorb_shares, gates
-from cupola.tracking.imm import Reports, Tracks, combined, new_tracks, work_space
+from cupola.tracking.gating import OUTSIDE, absorb_pairs, gates
+from cupola.tracking.imm import Reports, Tracks, combined, new_tracks, new_work, reports_of
+from cupola.tracking.imm_shared import absorb_weighted
 from cupola.tracking.jpda import joint_probabilities
 from cupola.tracking.lifecycle import Lifecycle, LifecycleRules
 from cupola.tracking.motion import BOOST, NONE
@@ -46,7 +47,7 @@ class Tracker:
 
     ``x`` (n, 9) and ``p`` (n, 9, 9) are the estimates, all models weighed together, at ``time_s`` (n,), in the state of
     :mod:`cupola.tracking.motion`; ``mode`` (n,) the most probable model, NONE for a track that has ended; ``updates``
-    (n,) reports taken in; ``plumed`` (n,) whether it was ever seen burning; ``parent`` (n,) the track it split from,
+    (n,) reports taken in; ``plumed`` (n,) whether it was ever seen burning; ``split`` (n,) whether something parted from it; ``parent`` (n,) the track it split from,
     -1 for none. Arrays are longer than ``count``, the tracks so far.
     """
 
@@ -58,6 +59,7 @@ class Tracker:
         self.mode = np.zeros(capacity, np.int64)
         self.updates = np.zeros(capacity, np.int64)
         self.plumed = np.zeros(capacity, np.bool_)
+        self.split = np.zeros(capacity, np.bool_)
         self.parent = np.full(capacity, -1, np.int64)
         self.last_report_s = np.full(capacity, -np.inf)
         self._groups = np.zeros(capacity, np.int64)
@@ -66,7 +68,7 @@ class Tracker:
         )
         self._limits = np.concatenate([[0.0], chi_square_gate(spec.gate_probability, np.arange(1, 5))])
         self._nursery = Nursery(self)
-        self.work = work_space()
+        self.work = new_work()
 
     @property
     def time_s(self) -> Vector:
@@ -115,16 +117,12 @@ class Tracker:
         )
 
     def begin(self, parent: int = -1) -> int:
-        """Return the number of a new track, whose arrays the caller fills; the parent's are copied if there is one."""
+        """Return the number of a new track, whose arrays the caller fills."""
         if self.count == len(self.mode):
             self._grow()
-        i = self.count
         self.count += 1
-        self.parent[i] = parent
-        if parent >= 0:
-            for array in self.tracks:
-                array[i] = array[parent]
-        return i
+        self.parent[self.count - 1] = parent
+        return self.count - 1
 
     def take(self, tracks: Indices, rows: Reports, which: Indices, time_s: float) -> None:
         """Give each of ``tracks`` (k,) its report ``which`` (k,)."""
@@ -136,15 +134,13 @@ class Tracker:
 
     def renew(self, i: int) -> None:
         """Recompute the combined estimate of one track from its models."""
-        self.mode[i] = combined(self.tracks, i, self.x[i], self.p[i])
+        self.mode[i] = combined(self.tracks, i, self.x[i], self.p[i], self.work)
 
     def density(self, tracks: Indices, rows: Reports, time_s: float) -> Vector:
         """Return the log density (m, k) of each report under each of ``tracks`` (m,), -inf outside its gate."""
         out = np.full((len(tracks), len(rows.time_s)), OUTSIDE)
         if len(tracks) and len(rows.time_s):
-            gates(
-                self.tracks, tracks, self.x, self.p, self.mode == BOOST, rows, self._limits, time_s, self.work, out
-            )
+            gates(self.tracks, tracks, self.x, self.p, self.mode == BOOST, rows, self._limits, time_s, self.work, out)
         return out
 
     def sigma_position(self, i: int) -> float:
@@ -215,10 +211,10 @@ class Tracker:
         )
         for a, track in enumerate(tracks):
             which = np.flatnonzero(inside[a])
-            weights = np.concatenate([betas[a, :1], betas[a, 1 + which]])
-            absorb_shares(self.tracks, int(track), rows, mine[which], weights, time_s, self.work)
+            weights = np.concatenate([betas[a, -1:], betas[a, which]])
+            absorb_weighted(self.tracks, int(track), rows, mine[which], weights, self.work)
             self.renew(int(track))
-        likely = betas[:, 1:].argmax(axis=0)
+        likely = betas[:, :-1].argmax(axis=0)
         self._note_taken(np.unique(tracks[likely]), time_s)
         return np.asarray(tracks[likely])
 
@@ -270,7 +266,7 @@ class Tracker:
     def _grow(self) -> None:
         longer = 2 * len(self.mode)
         self.tracks = Tracks(*(_lengthened(array, longer) for array in self.tracks))
-        for name in ("x", "p", "mode", "updates", "plumed", "parent", "last_report_s", "_groups"):
+        for name in ("x", "p", "mode", "updates", "plumed", "split", "parent", "last_report_s", "_groups"):
             setattr(self, name, _lengthened(getattr(self, name), longer))
         self._life.resize(longer)
 
@@ -279,8 +275,3 @@ def _lengthened(array: NDArray[Any], length: int) -> NDArray[Any]:
     out = np.zeros((length, *array.shape[1:]), array.dtype)
     out[: len(array)] = array
     return out
-
-
-def reports_of(m: Measurements) -> Reports:
-    """Return the columns that the filters read."""
-    return Reports(**{name: getattr(m, name) for name in Reports._fields})
