@@ -77,7 +77,7 @@ class BattleSpec(Spec):
     assumed_feature_correlation: Probability = Field(
         default=0.0,
         lt=1.0,
-        description="Share of the variance of features that objects of one kind have in common, as the defender believes",
+        description="Share of the features' variance that the defender believes objects of one kind to have in common",
     )
     doctrine: dict[str, LayerDoctrine] = Field(default_factory=dict, description="Doctrine by layer name")
     assessment: AssessmentSpec = Field(default_factory=AssessmentSpec)
