@@ -207,6 +207,11 @@ class Settings(Spec):
     common_mode_failure: Probability = Field(
         default=0.0, description="Chance, per weapon type and run, that every interceptor of that type fails"
     )
+    feature_correlation: Probability = Field(
+        default=0.0,
+        description="Share of the variance of body features that all objects of one kind have in common in a run: "
+        "decoys built or packed alike deceive alike",
+    )
 
 
 class Scenario(Settings):

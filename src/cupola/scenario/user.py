@@ -236,6 +236,11 @@ class UserScenario(Spec):
     common_mode_failure: Probability = Field(
         default=0.0, description="Chance, per weapon type and run, that every interceptor of that type fails"
     )
+    feature_correlation: Probability = Field(
+        default=0.0,
+        description="Share of the variance of body features that all objects of one kind have in common in a run: "
+        "decoys built or packed alike deceive alike",
+    )
     allies: dict[str, Ally] = Field(default_factory=dict, description="By ISO 3166 two-letter code")
     programme: ProgrammeChoice | None = None
     uncertainty: dict[str, int | float | str] = Field(

@@ -1,16 +1,15 @@
-"""The one call that looks, the m-of-n rule that confirms, and the features that discriminating sensors read."""
+"""The one call that looks, and the m-of-n rule that confirms."""
 
 import numpy as np
 
 from cupola.core.earth import Vector
+from cupola.sensors.features import read_features
 from cupola.sensors.infrared import look_infrared
 from cupola.sensors.looks import Flags, Looks, Measurements, NonDetection, TargetSet
 from cupola.sensors.radar import RadarSites, look_radar
 from cupola.sensors.spec import InfraredSpec, RadarSpec
 
 __all__ = ["Looks", "Measurements", "NonDetection", "RadarSites", "TargetSet", "Watch", "look", "read_features"]
-
-FEATURE_LOOK_NOISE = 1.0  # one look's feature noise over the spread of the population, assumed
 
 
 def look(
@@ -76,12 +75,3 @@ class Watch:
         self._total += oldest
         self._next = (self._next + 1) % len(self._history)
         return np.asarray(hits & (self._total >= self.hits))
-
-
-def read_features(feature_distance: Vector, quality: Vector, population: Vector, normals: Vector) -> Vector:
-    """Return (k,) feature readings: 0 on average for warheads, ``quality`` x ``feature_distance`` for decoys.
-
-    ``population`` (k,) is the object's own deviation as this sensor group sees it, a standard normal drawn once per
-    object, group and run: looking longer does not remove it. ``normals`` (k,) is the noise of this look.
-    """
-    return np.asarray(feature_distance * quality + population + FEATURE_LOOK_NOISE * normals)
