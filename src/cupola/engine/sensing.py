@@ -12,12 +12,13 @@ from cupola.engine.record import EventKind
 from cupola.engine.state import RunState, place_of
 from cupola.engine.world import Station
 from cupola.orbits.constellation import positions
-from cupola.sensors.detection import Measurements, RadarSites, TargetSet, Watch, look, read_features
+from cupola.sensors.detection import Measurements, RadarSites, TargetSet, Watch, look
+from cupola.sensors.features import DECOY, DIRECTIONS, WARHEAD, own_deviations, read_features
 from cupola.sensors.infrared import GLOWS_FROM
 from cupola.sensors.looks import CODE, REASONS, SEEN
 from cupola.sensors.spec import InfraredSpec, RadarSpec
-from cupola.tracking.tracker import TrackEvents
 from cupola.tracking.motion import BOOST
+from cupola.tracking.tracker import TrackEvents
 
 ABSENT, NO_SIGNAL = CODE["ABSENT"], CODE["NO_SIGNAL"]
 BELOW_HORIZON, OUT_OF_RANGE = CODE["BELOW_HORIZON"], CODE["OUT_OF_RANGE"]
@@ -35,7 +36,13 @@ class SensorState:
         self.turn_rad, self.slide_rad = turn_rad, slide_rad
         self.chance = state.stream("sensing", station.group.name)
         self.bias = self.chance.standard_normal((station.count, 3))
-        self.population = state.stream("features", station.group.name).standard_normal(len(state.threats))
+        kinds = np.unique([threat.role + threat.threat for threat in state.threats], return_inverse=True)[1]
+        self.deviation = own_deviations(
+            state.stream("features", station.group.name),
+            kinds,
+            correlation=state.world.scenario.feature_correlation,
+            axes=2,
+        )
         spec = station.group.spec
         self.watch = Watch(station.count, len(state.threats), hits=spec.hits, looks=spec.looks)
         self.tally = np.zeros((len(REASONS), len(state.threats)), dtype=np.int64)
@@ -60,7 +67,9 @@ class Sensing:
         self._firm: set[int] = set()
         self._seen_by: set[tuple[int, int]] = set()
         self._shown: tuple[float, TargetSet] | None = None
-        self._feature_distance = np.array([threat.feature_distance for threat in state.threats])
+        classes = [DECOY if threat.role == "decoy" else WARHEAD for threat in state.threats]
+        distance = np.array([threat.feature_distance for threat in state.threats])
+        self._feature_means = DIRECTIONS[classes] * distance[:, None]
         self._burn_time_s = _assumed_burn_times(state)
 
     def start(self, time_s: float) -> None:
@@ -209,10 +218,10 @@ class Sensing:
             return
         target, quality = origin[reads], reports.feature[reads]
         readings = read_features(
-            self._feature_distance[target],
+            self._feature_means[target],
             quality,
-            sensor.population[target],
-            sensor.chance.standard_normal(len(target)),
+            sensor.deviation[target],
+            sensor.chance.standard_normal((len(target), 2)),
         )
         tracks = events.owner[reads]
         self.state.discriminator.absorb(tracks, np.full(len(tracks), sensor.index), readings, quality)

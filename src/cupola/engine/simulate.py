@@ -18,6 +18,7 @@ from cupola.engine.state import ObjectFate, RunState, place_of
 from cupola.engine.tracklog import TrackRecorder
 from cupola.engine.world import Arsenal, World
 from cupola.interceptors.spec import SpaceInterceptorSpec
+from cupola.sensors.features import class_means
 from cupola.threats.raid import PackedRaid, ThreatObject
 from cupola.tracking.discrimination import Discriminator
 from cupola.tracking.tracker import Tracker
@@ -36,7 +37,11 @@ def simulate(world: World, campaign_seed: int, run_index: int, keep_tracks: bool
         raid=raid,
         tracker=Tracker(world.scenario.tracking),
         discriminator=Discriminator(
-            0, len(world.stations), prior=battle.lethal_prior, feature_distance=battle.assumed_feature_distance
+            1,
+            len(world.stations),
+            class_prior=np.array(battle.class_prior),
+            means=class_means(np.array(battle.class_distances)),
+            correlation=battle.assumed_feature_correlation,
         ),
         manager=BattleManager(battle, [_battery(world, a, campaign_seed, run_index) for a in world.arsenals]),
         fates=[ObjectFate() for _ in threats],

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +77,7 @@ class TrackRecorder:
         columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * 10
         shapes = ((), (), (), (), (9,), (9, 9), (5,), (), (6,), ())
         types = (float, np.int64, np.int64, np.int64, float, float, float, float, float, np.bool_)
-        arrays = [
+        arrays: list[NDArray[Any]] = [
             np.array(column, dtype=kind).reshape(len(self.rows), *shape)
             for column, kind, shape in zip(columns, types, shapes, strict=True)
         ]

@@ -32,6 +32,7 @@ _TAKEN_OVER = (
     "seed",
     "runs",
     "environment",
+    "tracking",
     "common_mode_failure",
     "feature_correlation",
     "compare",

@@ -15,6 +15,7 @@ from cupola.orbits.spec import EllipticSpec, GeostationarySpec, WalkerSpec
 from cupola.sensors.spec import SensorSpec
 from cupola.threats.kinds import ThreatSpec
 from cupola.threats.spec import DecoySpec
+from cupola.tracking.spec import TrackingSpec
 
 Confidence = Literal["published", "estimated", "assumed"]
 
@@ -221,6 +222,7 @@ class Scenario(Settings):
     raid: Annotated[tuple[RaidGroup, ...], Field(min_length=1)]
     sensors: tuple[SensorGroup, ...] = ()
     interceptors: tuple[InterceptorGroup, ...] = ()
+    tracking: TrackingSpec = Field(default_factory=TrackingSpec)
     battle: BattleSpec = Field(default_factory=BattleSpec)
     uncertainty: dict[str, str] = Field(default_factory=dict, description="Path -> distribution sampled once per run")
     overrides: tuple[OverrideRecord, ...] = ()

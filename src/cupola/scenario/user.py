@@ -8,6 +8,7 @@ from cupola.battle.spec import BattleSpec
 from cupola.core.spec import Angle, Count, Latitude, Length, Longitude, PositiveCount, Probability, Spec, Time
 from cupola.orbits.spec import EllipticSpec, WalkerSpec
 from cupola.scenario.schema import Compare, Confidence, Environment
+from cupola.tracking.spec import TrackingSpec
 
 Allocation = Literal["by-population", "uniform", "one-each"]
 
@@ -232,6 +233,7 @@ class UserScenario(Spec):
     defended: Defended | None = None
     sensors: tuple[SensorEntry, ...] = Field(default=(), description="Constellations and sites that look")
     interceptors: tuple[InterceptorEntry, ...] = Field(default=(), description="Constellations and sites that shoot")
+    tracking: TrackingSpec = Field(default_factory=TrackingSpec)
     battle: BattleSpec = Field(default_factory=BattleSpec)
     common_mode_failure: Probability = Field(
         default=0.0, description="Chance, per weapon type and run, that every interceptor of that type fails"

@@ -19,7 +19,7 @@ from cupola.scenario.schema import OverrideRecord, Scenario, Settings, SourcedVa
 _LISTS = ("raid", "sensors", "interceptors")
 SETTABLE = (
     "battle", "common_mode_failure", "environment", "feature_correlation", "interceptors", "raid", "runs", "seed",
-    "sensors", "name",
+    "sensors", "tracking", "name",
 )  # fmt: skip
 
 

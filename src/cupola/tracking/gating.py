@@ -32,7 +32,7 @@ def _off(x: Vector, p: Vector, seconds: float, slack: float, reports: Reports, r
     speed = math.sqrt(p[3, 3] + p[4, 4] + p[5, 5])
     angle = max(reports.sigma_angle[row, 0], reports.sigma_angle[row, 1]) + reports.bias_angle[row]
     room = ROOM * (place + speed * seconds + angle * abs(along)) + slack * seconds * seconds
-    return along < -room or across2 > room * room
+    return bool(along < -room or across2 > room * room)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

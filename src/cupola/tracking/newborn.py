@@ -33,12 +33,13 @@ class Waiting:
 
 def select(rows: Reports, which: Indices | NDArray[np.bool_]) -> Reports:
     """Return some rows of reports."""
-    return Reports(*(column[which] for column in rows))
+    return Reports(**{name: column[which] for name, column in rows._asdict().items()})
 
 
 def joined(first: Reports, second: Reports) -> Reports:
     """Return the rows of both, one after the other."""
-    return Reports(*(np.concatenate(pair) for pair in zip(first, second, strict=True)))
+    later = second._asdict()
+    return Reports(**{name: np.concatenate([column, later[name]]) for name, column in first._asdict().items()})
 
 
 def parting(x: Vector, p: Vector, since_s: float, speed: float) -> Vector:
@@ -136,7 +137,7 @@ class Nursery:
             for k in (a, b):
                 if k >= old and track >= 0:
                     owner[left[k - old]] = track
-        for k in np.flatnonzero(~used & fresh):
+        for k in np.flatnonzero(~used & fresh).tolist():
             track = self._newborn(select(pool, np.array([k])), first, owner, rows, time_s)
             if track >= 0:
                 used[k], owner[left[k - old]] = True, track

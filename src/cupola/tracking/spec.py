@@ -12,7 +12,7 @@ class TrackingSpec(Spec):
 
     association: Literal["nearest", "joint"] = Field(
         default="nearest",
-        description="nearest: global nearest neighbour by optimal assignment; joint: joint probabilistic data association",
+        description="nearest: global nearest neighbour by optimal assignment; joint: joint probabilities in crowds",
     )
     gate_probability: Probability = Field(
         default=0.9999, gt=0.5, lt=1.0, description="Share of an object's own reports that fall into its track's gate"

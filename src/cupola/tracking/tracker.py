@@ -14,7 +14,7 @@ from cupola.tracking.gating import OUTSIDE, absorb_pairs, gates
 from cupola.tracking.imm import Reports, Tracks, combined, new_tracks, new_work, reports_of
 from cupola.tracking.imm_shared import absorb_weighted
 from cupola.tracking.jpda import joint_probabilities
-from cupola.tracking.lifecycle import Lifecycle, LifecycleRules
+from cupola.tracking.lifecycle import Lifecycle
 from cupola.tracking.motion import BOOST, NONE
 from cupola.tracking.newborn import Nursery
 from cupola.tracking.prediction import Prediction, predict
@@ -47,8 +47,8 @@ class Tracker:
 
     ``x`` (n, 9) and ``p`` (n, 9, 9) are the estimates, all models weighed together, at ``time_s`` (n,), in the state of
     :mod:`cupola.tracking.motion`; ``mode`` (n,) the most probable model, NONE for a track that has ended; ``updates``
-    (n,) reports taken in; ``plumed`` (n,) whether it was ever seen burning; ``split`` (n,) whether something parted from it; ``parent`` (n,) the track it split from,
-    -1 for none. Arrays are longer than ``count``, the tracks so far.
+    (n,) reports taken in; ``plumed`` (n,) whether it was ever seen burning; ``split`` (n,) whether something
+    parted from it; ``parent`` (n,) the track it split from, -1 for none. Arrays are longer than ``count``, the tracks so far.
     """
 
     def __init__(self, spec: TrackingSpec, capacity: int = 64) -> None:
@@ -63,9 +63,7 @@ class Tracker:
         self.parent = np.full(capacity, -1, np.int64)
         self.last_report_s = np.full(capacity, -np.inf)
         self._groups = np.zeros(capacity, np.int64)
-        self._life = Lifecycle(
-            capacity, LifecycleRules(confirm_hits=spec.confirm_hits, confirm_window=spec.confirm_scans)
-        )
+        self._life = Lifecycle(capacity, spec.confirm_hits, spec.confirm_scans)
         self._limits = np.concatenate([[0.0], chi_square_gate(spec.gate_probability, np.arange(1, 5))])
         self._nursery = Nursery(self)
         self.work = new_work()
@@ -252,11 +250,11 @@ class Tracker:
         variance = self.p[live][:, range(3), range(3)].sum(axis=1)
         lost = (silence > self.spec.delete_after) | (variance > self.spec.delete_error**2)
         down = grounded(self.x[live], time_s - self.time_s[live])
-        return live[lost | (down & (silence > 0.0))]
+        return np.asarray(live[lost | (down & (silence > 0.0))])
 
     def _coarse(self, tracks: Indices) -> Indices:
         variance = self.p[tracks][:, range(3), range(3)].sum(axis=1)
-        return tracks[variance > COARSEST_FIX**2]
+        return np.asarray(tracks[variance > COARSEST_FIX**2])
 
     def end(self, tracks: Indices) -> None:
         """Forget tracks."""

@@ -53,7 +53,7 @@ def twins(x: Vector, p: Vector, at_s: Vector, last_report_s: Vector, live: Indic
     heard = live[good & (time_s - last_report_s[live] <= TWIN_SILENCE)]
     if len(silent) == 0 or len(heard) == 0:
         return np.empty(0, np.int64)
-    return silent[_near(x, p, at_s, silent, heard, time_s)]
+    return np.asarray(silent[_near(x, p, at_s, silent, heard, time_s)])
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
