@@ -23,12 +23,18 @@ class NonDetection(Reason):
     BELOW_LIMB = "Its cold body is seen against the warm Earth or its air, where the thermal band cannot pick it out."
     CLOUD = "Cloud hides the plume."
     OUT_OF_RANGE = "It is beyond the range at which looks are scheduled."
-    OUT_OF_FIELD = "It is outside the azimuth sector or above the highest beam of the radar."
+    OUT_OF_FIELD = "It is outside the azimuth sector or the highest and lowest beams of the radar."
     BELOW_HORIZON = "It is below the radio horizon or the lowest beam of the radar."
     NO_SIGNAL = "It shows nothing in the bands of this sensor."
     TOO_FAINT = "The signal stayed below the detection threshold."
     UNCONFIRMED = "It was seen, but not yet often enough to be reported."
     NOT_TASKED = "It was seen, but enough better-placed sensors, or more urgent looks, took the report."
+    INSIDE_SKIP_ZONE = "It is closer than the nearest place where the ionosphere brings the rays back down."
+    NO_PROPAGATION = "The ionosphere carried no usable frequency to it."
+    TOO_SLOW = "Its radial speed is too low to be told from the clutter of the ground or the sea."
+    GRAZING = "The ray meets the ground there at too flat or too steep an angle for a radar in space."
+    NOT_SEARCHED = "No track is held on it, and the search fence was not where it is."
+    OVERLOADED = "The radar holds more tracks than its time allows, and this one had to wait."
 
 
 REASONS: tuple[NonDetection, ...] = tuple(NonDetection)
