@@ -15,6 +15,8 @@ from cupola.sensors.radar_spec import SpaceRadarSpec
 
 BEHIND_EARTH = CODE["BEHIND_EARTH"]
 GRAZING = CODE["GRAZING"]
+GROUND_SLACK = 50.0
+"""m below the ellipsoid that a sight line may end: radial and geodetic heights differ by some 15 m on the ground"""
 
 
 def look_space_radar(
@@ -93,7 +95,7 @@ def _geometry(
             ux, uy, uz = dx / distance, dy / distance, dz / distance
             ranges[i, j] = distance
             sight[i, j, 0], sight[i, j, 1], sight[i, j, 2] = ux, uy, uz
-            if lowest_altitude(sx, sy, sz, r[j, 0], r[j, 1], r[j, 2], False) < 0.0:
+            if lowest_altitude(sx, sy, sz, r[j, 0], r[j, 1], r[j, 2], False) < -GROUND_SLACK:
                 reason[i, j] = BEHIND_EARTH
                 continue
             if distance > reach:
