@@ -218,6 +218,32 @@ def _scene(
     return scene
 
 
+def require_rate_draws(normals: Vector) -> None:
+    """Raise ``ValueError`` when ``normals`` (s, n, k) hold no column for range rates."""
+    if normals.shape[2] < DOPPLER_DRAWS:
+        raise ValueError(
+            f"got normals with {normals.shape[2]} columns, accepted are {DOPPLER_DRAWS} for a radar that measures "
+            "range rates; hint: draw as many as cupola.sensors.detection.draws_per_look says"
+        )
+
+
+def _measuring(spec: RadarHardware) -> Vector:
+    return np.array(
+        [
+            ratio(spec.threshold_snr),
+            spec.beamwidth,
+            spec.vertical_beamwidth,
+            spec.bandwidth,
+            spec.angle_bias,
+            spec.range_bias,
+            LIGHT_SPEED / spec.frequency,
+            spec.dwell,
+            spec.assumed_height,
+            spec.height_error,
+        ]
+    )
+
+
 def measured_looks(
     spec: RadarHardware,
     motion: tuple[Vector, Vector],
@@ -237,30 +263,14 @@ def measured_looks(
     """
     per_area, reason, ranges, u = scene
     uniforms, normals, bias = draws
-    if spec.doppler and normals.shape[2] < DOPPLER_DRAWS:
-        raise ValueError(
-            f"got normals with {normals.shape[2]} columns, accepted are {DOPPLER_DRAWS} for a radar that measures "
-            "range rates; hint: draw as many as cupola.sensors.detection.draws_per_look says"
-        )
+    if spec.doppler:
+        require_rate_draws(normals)
     count = reason.shape
     snr, hit = np.zeros(count), np.zeros(count, np.bool_)
     distance, sigma_range, rate, sigma_rate = (np.full(count, np.nan) for _ in range(4))
     sigma_angle = np.full((*count, 2), np.nan)
     measure(
-        np.array(
-            [
-                ratio(spec.threshold_snr),
-                spec.beamwidth,
-                spec.vertical_beamwidth,
-                spec.bandwidth,
-                spec.angle_bias,
-                spec.range_bias,
-                LIGHT_SPEED / spec.frequency,
-                spec.dwell,
-                spec.assumed_height,
-                spec.height_error,
-            ]
-        ),
+        _measuring(spec),
         (FLUCTUATIONS[spec.fluctuation], spec.finds_height, spec.doppler),
         *motion,
         targets.r,

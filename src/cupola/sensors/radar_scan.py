@@ -54,6 +54,13 @@ def ground_speed(target: Vector, velocity: Vector, ux: float, uy: float, uz: flo
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
+def along(ux: float, uy: float, uz: float, velocity: Vector) -> float:
+    """Return the part in m/s of a velocity (3,) along a unit sight line."""
+    speed: float = ux * velocity[0] + uy * velocity[1] + uz * velocity[2]
+    return speed
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
 def over_clutter(height: float, distance: float, elevation: float, beamwidth: float) -> bool:
     """Return whether a beam on a target holds ground at the target's range; m and rad, elevation as the ray arrives.
 
@@ -93,7 +100,6 @@ def geometry(
 ) -> None:
     """Fill for s radars and n targets: mean power ratio per m2, reason code (SEEN where geometry allows), range in m,
     unit sight line (s, n, 3), face, and place in the fence as a share of the frame (NaN above it).
-
     ``basis`` (s, 3, 3) are the rows east, north, up at the radars. ``aloft`` radars look down: a beam that does not
     reach so low is a limit of the field, not the horizon.
     """
@@ -138,8 +144,8 @@ def geometry(
             per_area[i, j] = constant / (d2 * d2) * max(cosine, 0.0) ** exponent
             reason[i, j], faces[i, j] = SEEN, face
             if arrival <= fence_top:
-                along = off + half_width if not math.isnan(boresights[i, 0]) else azimuth % (2.0 * half_width)
-                phase[i, j] = along / (2.0 * half_width)
+                turned = off + half_width if not math.isnan(boresights[i, 0]) else azimuth % (2.0 * half_width)
+                phase[i, j] = turned / (2.0 * half_width)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -158,8 +164,8 @@ def height_line(
     limit = math.sqrt(1.0 - STEEPEST * STEEPEST)
     rise = min(max(rise, -limit), limit)
     level = math.sqrt(1.0 - rise * rise)
-    along = ux * kx + uy * ky + uz * kz
-    hx, hy, hz = ux - along * kx, uy - along * ky, uz - along * kz
+    lift = ux * kx + uy * ky + uz * kz
+    hx, hy, hz = ux - lift * kx, uy - lift * ky, uz - lift * kz
     h = max(math.sqrt(hx * hx + hy * hy + hz * hz), 1e-12)
     share = level / h
     return rise * kx + share * hx, rise * ky + share * hy, rise * kz + share * hz, radius / (s * distance * level)
@@ -205,18 +211,17 @@ def measure(
             distance = ranges[i, j]
             mean = per_area[i, j] * rcs[j, aspect_of(nose[j], r[j], r_sensors[i], distance)]
             snr[i, j] = mean
-            seen, observed = draw_look(fluctuation, mean, threshold, uniforms[i, j])
-            if not seen:
+            hit[i, j], observed = draw_look(fluctuation, mean, threshold, uniforms[i, j])
+            if not hit[i, j]:
                 reason[i, j] = TOO_FAINT
                 continue
-            hit[i, j], snr[i, j] = True, observed
+            snr[i, j] = observed
             spread = range_accuracy(observed, bandwidth)
             measured[i, j] = distance + spread * normals[i, j, 2] + range_bias * bias[i, 2]
             ux, uy, uz = u[i, j, 0], u[i, j, 1], u[i, j, 2]
             if doppler:
                 error = rate_accuracy(observed, wavelength, dwell)
-                closing = ux * (v[j, 0] - v_sensors[i, 0]) + uy * (v[j, 1] - v_sensors[i, 1])
-                rate[i, j] = closing + uz * (v[j, 2] - v_sensors[i, 2]) + error * normals[i, j, 3]
+                rate[i, j] = along(ux, uy, uz, v[j] - v_sensors[i]) + error * normals[i, j, 3]
                 sigma_rate[i, j] = error
             ax, ay, az, bx, by, bz = tangent_basis(ux, uy, uz, sx, sy, sz)
             across, upward = angle_accuracy(observed, beamwidth), angle_accuracy(observed, vertical)
@@ -224,8 +229,7 @@ def measure(
             q = upward * normals[i, j, 1] + angle_bias * bias[i, 1] if finds_height else 0.0
             ux, uy, uz = ux + p * ax + q * bx, uy + p * ay + q * by, uz + p * az + q * bz
             if not finds_height:
-                target = math.sqrt(r[j, 0] * r[j, 0] + r[j, 1] * r[j, 1] + r[j, 2] * r[j, 2])
-                level = target - altitude[j] + assumed
+                level = math.sqrt(r[j, 0] ** 2 + r[j, 1] ** 2 + r[j, 2] ** 2) - altitude[j] + assumed
                 ux, uy, uz, per_metre = height_line(ux, uy, uz, sx, sy, sz, measured[i, j], level)
                 upward = spread_of_height * per_metre
             sigma_angle[i, j, 0], sigma_angle[i, j, 1], sigma_range[i, j] = across, upward, spread

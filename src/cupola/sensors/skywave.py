@@ -15,7 +15,7 @@ from scipy.special import ndtr
 from cupola.core.earth import MEAN_RADIUS, ROTATION_RATE, Vector, ecef_to_eci, rotate_z, surface_velocity
 from cupola.core.sight import tangent_basis
 from cupola.sensors.looks import CODE, Flags, Looks, TargetSet
-from cupola.sensors.radar import RadarSites
+from cupola.sensors.radar import RadarSites, require_rate_draws
 from cupola.sensors.radar_scan import ABSENT, OUT_OF_FIELD, OUT_OF_RANGE, SEEN, TOO_FAINT, TOO_SLOW, face_of
 from cupola.sensors.signal import (
     FLUCTUATIONS,
@@ -101,11 +101,7 @@ def look_skywave(
     rate; ``bias`` (s, 3) standard normal draws per radar and run: azimuth, whether the ionosphere serves in this run,
     ground range. Reports stand at the assumed height over the measured ground position, whatever the target's own.
     """
-    if normals.shape[2] < 4:
-        raise ValueError(
-            f"got normals with {normals.shape[2]} columns, accepted are 4 for a skywave radar; hint: draw as many as "
-            "cupola.sensors.detection.draws_per_look says"
-        )
+    require_rate_draws(normals)
     count = (len(sites.r_ecef), len(targets.exists))
     snr, hit, reason = np.zeros(count), np.zeros(count, np.bool_), np.empty(count, np.int8)
     distance, sigma_range, rate, sigma_rate = (np.full(count, np.nan) for _ in range(4))
@@ -113,9 +109,6 @@ def look_skywave(
     r_sensors = ecef_to_eci(sites.r_ecef, time_s)
     wavelength = LIGHT_SPEED / spec.frequency
     area = targets.emissive_area / spec.skin_emissivity
-    latitude, longitude = GEOMAGNETIC_POLE
-    level = math.cos(latitude)
-    pole = np.array([level * math.cos(longitude), level * math.sin(longitude), math.sin(latitude)])
     _scan(
         _numbers(spec, wavelength),
         FLUCTUATIONS[spec.fluctuation],
@@ -123,7 +116,7 @@ def look_skywave(
         np.ascontiguousarray(rotate_z(sites.basis, ROTATION_RATE * time_s)),
         sites.boresights,
         ndtr(bias[:, 1]) < spec.availability,
-        rotate_z(pole, ROTATION_RATE * time_s),
+        _dipole_axis(time_s),
         targets.exists,
         targets.r,
         targets.v,
@@ -155,6 +148,13 @@ def look_skywave(
         tasked_per_object=count[0],
         looks_per_scan=max(1, int(spec.revisit / spec.dwell)),
     )
+
+
+def _dipole_axis(time_s: float) -> Vector:
+    latitude, longitude = GEOMAGNETIC_POLE
+    level = math.cos(latitude)
+    axis = np.array([level * math.cos(longitude), level * math.sin(longitude), math.sin(latitude)])
+    return rotate_z(axis, ROTATION_RATE * time_s)
 
 
 def _numbers(spec: SkywaveSpec, wavelength: float) -> Vector:
