@@ -7,16 +7,16 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from cupola.core.earth import POLAR_RADIUS, Vector, ecef_to_eci
+from cupola.core.earth import POLAR_RADIUS, ecef_to_eci
 from cupola.engine.record import EventKind
 from cupola.engine.state import RunState, place_of
 from cupola.engine.world import Station
 from cupola.orbits.constellation import positions
-from cupola.sensors.detection import Measurements, RadarSites, TargetSet, Watch, look
+from cupola.sensors.detection import Measurements, Places, RadarSites, TargetSet, Watch, draws_per_look, look
 from cupola.sensors.features import DECOY, DIRECTIONS, WARHEAD, own_deviations, read_features
 from cupola.sensors.infrared import GLOWS_FROM
 from cupola.sensors.looks import CODE, REASONS, SEEN
-from cupola.sensors.spec import InfraredSpec, RadarSpec
+from cupola.sensors.spec import InfraredSpec, RadarSpec, SensorSpec
 from cupola.tracking.motion import BOOST
 from cupola.tracking.tracker import TrackEvents
 
@@ -47,7 +47,7 @@ class SensorState:
         self.watch = Watch(station.count, len(state.threats), hits=spec.hits, looks=spec.looks)
         self.tally = np.zeros((len(REASONS), len(state.threats)), dtype=np.int64)
 
-    def place(self, time_s: float) -> tuple[Vector, Vector] | RadarSites:
+    def place(self, time_s: float) -> Places:
         """Return where the sensors are at a time and how they move, as their looks want it."""
         if self.station.sites is not None:
             return self.station.sites
@@ -99,7 +99,7 @@ class Sensing:
             time_s,
             cloud_top_m=state.world.scenario.environment.cloud_top,
             uniforms=sensor.chance.random(shape),
-            normals=sensor.chance.standard_normal((*shape, 3)),
+            normals=sensor.chance.standard_normal((*shape, draws_per_look(spec))),
             bias=sensor.bias,
         )
         reports, origin = looks.measurements(sensor.watch.update(looks.hit), sensor_offset=sensor.station.offset)
@@ -240,13 +240,15 @@ def _assumed_burn_times(state: RunState) -> Vector:
     )
 
 
-def _blind(sensor: SensorState, spec: InfraredSpec | RadarSpec, targets: TargetSet, time_s: float) -> int | None:
+def _blind(sensor: SensorState, spec: SensorSpec, targets: TargetSet, time_s: float) -> int | None:
     """Return why no sensor of the group can see anything now, or None when a look is worth its cost."""
     if isinstance(spec, InfraredSpec):
         bright = targets.plume.any() or bool((targets.body_temperature[targets.exists] > GLOWS_FROM).any())
         return None if spec.sees_bodies or bright else NO_SIGNAL
     sites = sensor.place(time_s)
-    if not isinstance(sites, RadarSites) or not targets.exists.any():
+    if not isinstance(spec, RadarSpec) or not isinstance(sites, RadarSites):
+        return None
+    if not targets.exists.any():
         return BELOW_HORIZON
     r_sites = ecef_to_eci(sites.r_ecef, time_s)
     r = targets.r[targets.exists]

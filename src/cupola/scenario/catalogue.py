@@ -19,7 +19,15 @@ from cupola.orbits.spec import EllipticSpec, GeostationarySpec, WalkerSpec
 from cupola.scenario.checking import problems_of, validated
 from cupola.scenario.document import Document, read_document
 from cupola.scenario.errors import KeyPath, Problem, ScenarioError, did_you_mean, dotted
-from cupola.scenario.places import AssetListSpec, CapabilitySpec, ProgrammeSpec, RegionSpec, SiteGroupSpec, SiteSpec
+from cupola.scenario.places import (
+    AssetListSpec,
+    CapabilitySpec,
+    ProgrammeSpec,
+    RegionSpec,
+    SiteGroupSpec,
+    SiteListSpec,
+    SiteSpec,
+)
 from cupola.scenario.schema import Confidence, Reference, SourcedValue
 from cupola.sensors.spec import SensorSpec
 from cupola.threats.kinds import ThreatSpec
@@ -34,7 +42,7 @@ GROUPS: dict[str, tuple[str, Any]] = {
     "decoys": ("decoy", DecoySpec),
     "sensors": ("sensor", SensorSpec),
     "interceptors": ("interceptor", InterceptorSpec),
-    "sites": ("site", Annotated[SiteSpec | SiteGroupSpec, Field(discriminator="kind")]),
+    "sites": ("site", Annotated[SiteSpec | SiteGroupSpec | SiteListSpec, Field(discriminator="kind")]),
     "regions": ("region", RegionSpec),
     "assets": ("asset list", AssetListSpec),
     "programmes": ("programme", ProgrammeSpec),

@@ -35,6 +35,12 @@ class NonDetection(Reason):
     UNRESOLVED = "It was seen, but as one with a brighter object beside it."
     NOT_CUED = "The sensor has a narrow field and looks only where it is cued, and nothing cued it there."
     SUN = "The sun stands too near the line of sight."
+    INSIDE_SKIP_ZONE = "It is closer than the nearest place where the ionosphere brings the rays back down."
+    NO_PROPAGATION = "The ionosphere carried no usable frequency to it."
+    TOO_SLOW = "Its radial speed is too low to be told from the clutter of the ground or the sea."
+    GRAZING = "The ray meets the ground there at too flat or too steep an angle for a radar in space."
+    NOT_SEARCHED = "No track is held on it, and the search fence was not where it is."
+    OVERLOADED = "The radar holds more tracks than its time allows, and this one had to wait."
 
 
 REASONS: tuple[NonDetection, ...] = tuple(NonDetection)

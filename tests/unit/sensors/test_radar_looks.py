@@ -9,7 +9,7 @@ from cupola.core.earth import ROTATION_RATE, geodetic_to_ecef, local_basis, rota
 from cupola.sensors.detection import NonDetection, TargetSet, look
 from cupola.sensors.looks import REASONS, Looks
 from cupola.sensors.radar import RadarSites, detection_range
-from cupola.sensors.signal import ratio, swerling_detection
+from cupola.sensors.signal import ratio, swerling3_detection, swerling_detection
 from cupola.sensors.spec import RadarSpec
 
 FIELDS = {
@@ -153,6 +153,30 @@ def test_swerling_hits_come_at_the_closed_form_rate() -> None:
     assert looks.hit.mean() == pytest.approx(expected, abs=4.0 * math.sqrt(expected * (1.0 - expected) / 4000))
     # What is seen is the target's better half: the observed ratio of hits is exponential above the threshold.
     assert looks.snr[looks.hit].mean() == pytest.approx(ratio(13.0) - 1.0 + 1.0 + mean, rel=0.08)
+
+
+def test_swerling_3_looks_hit_at_their_own_closed_form_rate_above_that_of_swerling_1() -> None:
+    targets = target(0.0, 20.0, 700e3, 0.01, count=4000)
+    mean = (detection_range(RadarSpec(**FIELDS), 0.01, 0.0) / 700e3) ** 4
+    rates = [
+        looked(RadarSpec(**{**FIELDS, "fluctuation": model}), targets).hit.mean()
+        for model in ("swerling-1", "swerling-3")
+    ]
+    expected = swerling3_detection(mean, ratio(13.0))
+    assert rates[1] == pytest.approx(expected, abs=4.0 * math.sqrt(expected * (1.0 - expected) / 4000))
+    assert rates[1] > rates[0] + 0.05
+
+
+def test_a_fan_beam_measures_elevation_as_badly_as_it_is_high() -> None:
+    spec = RadarSpec(**{**FIELDS, "fluctuation": "steady", "elevation_beamwidth": "7 deg"})
+    rows = looked(spec, target(0.0, 20.0, 700e3, 0.1)).measurements()
+    assert rows.sigma_angle[0, 1] == pytest.approx(10.0 * rows.sigma_angle[0, 0], rel=1e-12)
+    looks = looked(spec, target(0.0, 20.0, 700e3, 0.1, count=3000))
+    truth = target(0.0, 20.0, 700e3, 0.1).r[0] - looks.r_sensors[0]
+    truth /= np.linalg.norm(truth)
+    up = np.cross(np.cross(truth, looks.r_sensors[0]), truth)
+    up /= np.linalg.norm(up)
+    assert (looks.u[0] @ up).std() == pytest.approx(rows.sigma_angle[0, 1], rel=0.05)
 
 
 def test_measurements_carry_the_stated_noise_and_bias() -> None:
