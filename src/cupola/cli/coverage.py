@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -38,6 +39,39 @@ app = typer.Typer(
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout")]
+
+
+@app.command(SPEC)
+def spec(
+    path: Annotated[
+        Path, typer.Argument(metavar="SPEC", help="Coverage file, YAML with 'kind: coverage'", show_default=False)
+    ],
+    as_json: AsJson = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE.png", help="Draw the maps on coastlines (png, svg, pdf)")
+    ] = None,
+) -> None:
+    """Map what the sensors of a file see: shares of the globe, stereo, gaps, age of information, custody of flights."""
+    with exit_codes():
+        from cupola.cli.coverageprint import print_coverage
+        from cupola.cli.files import check_writable, replacing
+        from cupola.scenario.errors import ScenarioError
+        from cupola.studies.coverage import coverage
+
+        if out is not None:
+            if out.suffix.lower() not in PICTURES:
+                raise ScenarioError(f"--out: got {str(out)!r}, accepted are names that end with {', '.join(PICTURES)}")
+            check_writable(out, "--out")
+        found = coverage(path)
+        if out is not None:
+            from cupola.report.coverageplot import draw_coverage
+
+            with replacing(out, "--out") as picture:
+                draw_coverage(found, picture)
+    if as_json:
+        _print_json(found.document)
+    else:
+        print_coverage(found, [] if out is None else [str(out)])
 
 
 @app.command(WALKER)

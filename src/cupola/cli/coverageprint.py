@@ -1,13 +1,149 @@
 """Coverage on the terminal."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from cupola.cli.flightprint import facts, terminal
+
+if TYPE_CHECKING:
+    from cupola.studies.coverage import Coverage, ShellMap
+
+_SHADES = " ░▒▓█"
+_ROWS, _COLUMNS = 18, 72
+
+
+def print_coverage(found: "Coverage", files: Sequence[str], console: Console | None = None) -> None:
+    """Print what the sensors of a coverage file see; ``files`` are those written."""
+    console = console or terminal()
+    document = found.document
+    console.print()
+    hours = document["duration_s"] / 3600.0
+    console.print(
+        Text.assemble(
+            (document["name"], "bold"),
+            (f"  {document['area']}, {hours:g} h in steps of {document['step_s']:g} s", "dim"),
+        )
+    )
+    console.print(Text(", ".join(_sensor(sensor) for sensor in document["sensors"])))
+    console.print()
+    console.print(_shells(document["shells"]))
+    for each in found.maps:
+        _print_map(console, found, each)
+    if document["custody"]:
+        console.print(_custody(document["custody"]))
+    if document["losses"]:
+        console.print(_losses(document["losses"]))
+    for line in document["assumptions"]:
+        console.print(Text(line, style="dim"))
+    total, assumed = (sum(sensor[key] for sensor in document["sensors"]) for key in ("values", "assumed"))
+    console.print(
+        Text(f"Notional sensors of {total} values, {assumed} of them assumed: cupola catalog show NAME.", style="dim")
+    )
+    for name in files:
+        console.print(Text(f"written: {name}"), soft_wrap=True)
+
+
+def text_map(values: Any, rows: int = _ROWS, columns: int = _COLUMNS) -> list[str]:
+    """Return lines of shades, north on top, of shares (latitudes, longitudes) in 0 to 1; NaN is a dot.
+
+    A full block is a share of more than 0.995, a blank less than 0.005; between them in three even steps.
+    """
+    lines = []
+    for band in np.array_split(np.asarray(values)[::-1], min(rows, len(values))):
+        shades = []
+        for cell in np.array_split(band, min(columns, band.shape[1]), axis=1):
+            here = cell[np.isfinite(cell)]
+            shades.append(_shade(float(here.mean())) if len(here) else "·")
+        lines.append("".join(shades))
+    return lines
+
+
+def _shade(share: float) -> str:
+    if share < 0.005:
+        return _SHADES[0]
+    return _SHADES[4] if share > 0.995 else _SHADES[1 + min(int(share * 3.0), 2)]
+
+
+def _print_map(console: Console, found: "Coverage", each: "ShellMap") -> None:
+    title = f"in view at {each.shell.altitude / 1e3:g} km, {each.shell.shows}"
+    console.print(Text(f"{title}: ░ under 33 %, ▒ 67 %, ▓ 99.5 % of the time, █ always", style="cyan"))
+    lines = text_map(each.covered, columns=min(_COLUMNS, max(console.width - 8, 24)))
+    for k, line in enumerate(lines):
+        north = 90.0 - (k + 0.5) * 180.0 / len(lines)
+        console.print(Text(f"{abs(north):3.0f}° {'S' if north < 0.0 else 'N'} {line}"), soft_wrap=True)
+    console.print(Text(f"       180° W{'0°':^{max(len(lines[0]) - 12, 2)}}180° E", style="dim"), soft_wrap=True)
+    console.print()
+
+
+def _sensor(sensor: dict[str, Any]) -> str:
+    lost = f", {sensor['removed']} taken out" if sensor["removed"] else ""
+    return f"{sensor['name']}: {sensor['count']} {'sites' if sensor['kind'] != 'infrared' else 'satellites'}{lost}"
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    for index, column in enumerate(columns):
+        table.add_column(column, justify="right" if index else "left", style="" if index else "cyan")
+    return table
+
+
+def _shells(shells: Sequence[dict[str, Any]]) -> Table:
+    table = _table("shell", "covered", "stereo", "always", "mean in view", "longest gap", "mean gap", "mean age")
+    for row in shells:
+        revisit = row["mean_revisit_s"]
+        table.add_row(
+            f"{row['altitude_km']:g} km, {row['shows']}",
+            f"{row['fraction_covered']:.2%}",
+            f"{row['fraction_stereo']:.2%}",
+            f"{row['fraction_always_covered']:.2%}",
+            f"{row['mean_visible']:.2f}",
+            _time(row["largest_gap_s"]),
+            "never seen" if revisit is None else _time(revisit),
+            _time(row["age_mean_s"]),
+        )
+    return table
+
+
+def _custody(flights: Sequence[dict[str, Any]]) -> Table:
+    table = _table("flight", "lasts", "first seen", "in custody", "least", "stereo", "longest gap")
+    for row in flights:
+        first = row["first_detection_s"]
+        table.add_row(
+            row["name"],
+            _time(row["flight_time_s"]),
+            "never" if first is None else _time(first),
+            f"{row['custody_fraction']:.1%}",
+            f"{row['custody_fraction_least']:.1%}",
+            f"{row['stereo_fraction']:.1%}",
+            _time(row["longest_gap_s"]),
+        )
+    return table
+
+
+def _losses(losses: Sequence[dict[str, Any]]) -> Table:
+    flights = [row["name"] for row in losses[0]["custody"]]
+    table = _table("satellites lost", "covered", "stereo", "longest gap", *(f"{name} in custody" for name in flights))
+    for row in losses:
+        table.add_row(
+            f"{row['satellites_lost']}",
+            f"{row['fraction_covered']:.2%}",
+            f"{row['fraction_stereo']:.2%}",
+            _time(row["largest_gap_s"]),
+            *(f"{each['custody_fraction']:.1%}" for each in row["custody"]),
+        )
+    return table
+
+
+def _time(seconds: float) -> str:
+    if seconds < 120.0:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60.0:.1f} min" if seconds < 7200.0 else f"{seconds / 3600.0:.1f} h"
 
 
 def print_walker(document: dict[str, Any], console: Console | None = None) -> None:
