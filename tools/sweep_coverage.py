@@ -1,19 +1,25 @@
-"""Print the tables of docs/coverage.md: forty satellites and four of them under many assumptions, and fewer and fewer.
+"""Print the tables of docs/coverage.md and draw its pictures, docs/images/coverage-*.png.
 
+The tables: forty satellites and four of them under many assumptions; flights with fewer and fewer satellites left.
 Run: python tools/sweep_coverage.py
 """
 
 import math
 from pathlib import Path
 
+from PIL import Image
+
 from cupola.core.earth import EQUATORIAL_RADIUS
 from cupola.core.units import parse_quantity
 from cupola.orbits.coverage_access import ring
+from cupola.report.coverageplot import draw_coverage
 from cupola.studies.coverage import coverage
 from cupola.studies.coverage_spec import CoverageSpec, read_question
 from cupola.studies.coverage_stations import rule_of
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
+ROOT = Path(__file__).parent.parent
+EXAMPLES, IMAGES = ROOT / "examples", ROOT / "docs/images"
+DRAWN = ("tracking-layer", "today")
 
 # Shell, how it shows, tangent height, range; planes, phasing, inclination, pattern.
 STAR, DELTA = (5, 2, "88 deg", "star"), (5, 1, "80 deg", "delta")
@@ -74,6 +80,12 @@ def main() -> None:
             f"| {72 - row['satellites_lost']} | {row['fraction_covered']:.1%} | {row['fraction_stereo']:.1%} "
             f"| {row['largest_gap_s'] / 60:.0f} min | {flights} |"
         )
+
+    for name in DRAWN:
+        picture = IMAGES / f"coverage-{name}.png"
+        draw_coverage(coverage(EXAMPLES / f"coverage-{name}.yaml"), picture)
+        # Few colours are in use: a palette makes the file a quarter of its size.
+        Image.open(picture).convert("P", palette=Image.Palette.ADAPTIVE, colors=128).save(picture, optimize=True)
 
 
 if __name__ == "__main__":

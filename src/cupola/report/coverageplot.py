@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+_SMALLEST_ISLAND = 1.5  # deg; smaller ones are specks on a map of the world
 _TRACKS = ("#d55e00", "#000000", "#cc79a7", "#56b4e9", "#8a7d00")
 _STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
@@ -30,7 +31,7 @@ _STYLE: dict[Any, Any] = {
     "text.color": ink("ink"),
     "svg.hashsalt": "cupola",
     "pdf.fonttype": 42,
-    "savefig.dpi": 140,
+    "savefig.dpi": 110,
 }
 
 
@@ -100,7 +101,9 @@ def _paint_gaps(figure: "Figure", axes: "Axes", found: Coverage, each: ShellMap)
     minutes = each.longest_gap_s / 60.0
     top = max(float(np.nanmax(minutes)), found.document["step_s"] / 60.0)
     image = _paint_values(axes, found, minutes, "magma_r", 0.0, top)
-    axes.set_title(f"Longest time out of view: {top:,.0f} min at worst", fontsize=10.0, loc="left")
+    never = bool(np.nanmax(each.longest_gap_s) >= found.document["duration_s"])
+    worst = "some places are never in view" if never else f"{top:,.0f} min at worst"
+    axes.set_title(f"Longest time out of view: {worst}", fontsize=10.0, loc="left")
     _paint_bar(figure, axes, image, "minutes")
 
 
@@ -116,6 +119,8 @@ def _paint_values(axes: "Axes", found: Coverage, values: Vector, colours: str, l
         aspect="auto",
     )
     for ring in coastlines():
+        if np.ptp(ring, axis=0).max() < _SMALLEST_ISLAND:
+            continue
         axes.plot(*_unwrapped(ring[:, 0], ring[:, 1]), color="#ffffff", lw=1.1, alpha=0.55)
         axes.plot(*_unwrapped(ring[:, 0], ring[:, 1]), color=ink("ink"), lw=0.45)
     axes.set_xlim(-180.0, 180.0)
@@ -151,7 +156,9 @@ def _paint_tracks(axes: "Axes", found: Coverage) -> None:
         axes.plot(*_unwrapped(lon, lat), color=colour, lw=1.0, ls=(0, (2, 1.5)))
         axes.plot(*_unwrapped(np.where(always, lon, np.nan), lat), color=colour, lw=2.2, label=each.flown.name)
     if found.custody:
-        axes.legend(loc="lower left", fontsize=8.5, framealpha=0.9, title="kept in custody", title_fontsize=8.5)
+        axes.legend(
+            loc="lower left", fontsize=8.5, framealpha=0.9, title="in custody (dots: not always)", title_fontsize=8.5
+        )
 
 
 def _unwrapped(longitude: Vector, latitude: Vector) -> tuple[Vector, Vector]:

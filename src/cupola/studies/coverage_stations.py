@@ -14,7 +14,7 @@ from cupola.orbits.coverage_access import look_down, rules
 from cupola.scenario.errors import ScenarioError
 from cupola.scenario.schema import SensorGroup
 from cupola.sensors.detection import RadarSites, TargetSet, look
-from cupola.sensors.spec import RADAR_BANDS, InfraredSpec
+from cupola.sensors.spec import RADAR_BANDS, InfraredSpec, RadarSpec
 from cupola.studies.coverage_spec import Question, Shell
 
 Flags = NDArray[np.bool_]
@@ -52,7 +52,7 @@ def stations_of(question: Question) -> tuple[Station, ...]:
     for group in question.groups:
         if group.constellation is None:
             places = [(site.latitude, site.longitude, site.altitude) for site in group.sites]
-            height = getattr(group.spec, "antenna_height", 0.0)
+            height = group.spec.antenna_height if isinstance(group.spec, RadarSpec) else 0.0
             sites = RadarSites.at(places, [site.boresights for site in group.sites], height)
             kept = np.ones(len(places), dtype=np.bool_)
             found.append(Station(group=group, constellation=None, kept=kept, sites=sites))

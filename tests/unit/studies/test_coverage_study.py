@@ -13,7 +13,7 @@ from cupola.core.earth import ROTATION_RATE, rotate_z
 from cupola.core.radiation import band_radiance
 from cupola.core.sight import lowest_altitude, radio_horizon
 from cupola.orbits.constellation import positions
-from cupola.scenario.catalogue import entry
+from cupola.scenario.catalogue import entry, names
 from cupola.studies.coverage import coverage
 from cupola.studies.coverage_area import grid_of
 from cupola.studies.coverage_custody import Sightings, described, judged
@@ -239,7 +239,9 @@ def test_forty_satellites_cover_the_globe_and_four_a_tenth_in_stereo():
     assert lost == sorted(lost, reverse=True)
 
 
-def test_the_tracking_layer_example_reads():
-    asked = read_question(EXAMPLES / "coverage-tracking-layer.yaml")
-    assert [group.name for group in asked.groups] == ["tracking-layer-t3"]
-    assert {item.name for item in asked.spec.trajectories} == {"glider", "ICBM"}
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("coverage-*.yaml")), ids=lambda path: path.stem)
+def test_every_example_reads(path):
+    asked = read_question(path)
+    assert asked.groups
+    for item in asked.spec.trajectories:
+        assert item.threat in names("threats")
