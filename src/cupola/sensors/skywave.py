@@ -147,8 +147,8 @@ def look_skywave(
         feature=math.nan,
         tasked_per_object=count[0],
         looks_per_scan=max(1, int(spec.revisit / spec.dwell)),
-        resolution_angle=spec.resolution * spec.azimuth_beamwidth,
-        resolution_range=spec.resolution * spec.range_resolution,
+        resolution_angle=spec.resolution * spec.beamwidth,
+        resolution_range=spec.resolution * LIGHT_SPEED / (2.0 * spec.bandwidth),
     )
 
 
