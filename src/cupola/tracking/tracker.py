@@ -10,7 +10,8 @@ from numba import njit
 from cupola.core.earth import Vector
 from cupola.core.sight import radial_altitude
 from cupola.sensors.looks import Flags, Indices, Measurements
-from cupola.tracking.filter import SLOTS, propagate, update
+from cupola.tracking.filter import SLOTS, propagate, surprise, update, widen
+from cupola.tracking.imm_tracks import BURNOUT_SPREAD
 from cupola.tracking.initiation import (
     ALTITUDES,
     COARSEST_FIX,
@@ -18,10 +19,10 @@ from cupola.tracking.initiation import (
     end_of_boost,
     first_state,
     launch_time,
-    set_parameter,
 )
-from cupola.tracking.motion import BOOST, COAST, NONE
-from cupola.tracking.prediction import BURNOUT_SPREAD, Prediction, predict
+from cupola.tracking.motion import BOOST, COAST, NONE, REENTRY
+from cupola.tracking.motion_linear import set_parameters
+from cupola.tracking.prediction import Prediction, predict
 
 QUIET_REPORTS = 2  # reports without a plume, from sensors that would see it, that end the boost
 QUIET_TIME = 3.0  # s that must lie between the last plume report and the last quiet one
@@ -53,6 +54,9 @@ class _Rows(NamedTuple):
     range_m: Vector
     sigma_range: Vector
     bias_range: Vector
+    v_sensor: Vector
+    range_rate: Vector
+    sigma_range_rate: Vector
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,15 +74,15 @@ class TrackEvents:
 class TrackBank:
     """The tracks of ``n`` reported objects, structure of arrays; row i is report id i, mode NONE until initiated.
 
-    ``x`` (n, 7) inertial position m, velocity m/s and the parameter of :mod:`cupola.tracking.motion`; ``p`` (n, 7, 7)
+    ``x`` (n, 9) inertial position m, velocity m/s and the parameter of :mod:`cupola.tracking.motion`; ``p`` (n, 9, 9)
     its covariance; ``mode`` (n,) NONE, BOOST or COAST; ``updates`` (n,) batches taken in; ``time_s`` (n,) of the
     state; ``burnout_s`` (n,) believed burnout time, from the estimated launch time and ``burn_time_s``, the burn that
     the defender assumes (scalar or (n,)). ``burnout_s`` may be overwritten by whoever knows better.
     """
 
     def __init__(self, n: int, burn_time_s: float | Vector = 170.0) -> None:
-        self.x = np.zeros((n, 7))
-        self.p = np.zeros((n, 7, 7))
+        self.x = np.zeros((n, 9))
+        self.p = np.zeros((n, 9, 9))
         self.mode = np.zeros(n, np.int64)
         self.updates = np.zeros(n, np.int64)
         self.time_s = np.full(n, -np.inf)
@@ -91,7 +95,7 @@ class TrackBank:
         self._state = _State(
             x=self.x,
             p=self.p,
-            c=np.zeros((n, 7, 3 * SLOTS)),
+            c=np.zeros((n, 9, 3 * SLOTS)),
             mode=self.mode,
             time_s=self.time_s,
             slot_sensor=np.full((n, SLOTS), -1, np.int64),
@@ -128,7 +132,7 @@ class TrackBank:
         )
 
     def place(self, index: int, x: Vector, p: Vector, *, time_s: float, burning: bool) -> None:
-        """Start a track from a state x (7,) and covariance p (7, 7) that somebody else vouches for, at ``time_s``."""
+        """Start a track from a state x (9,) and covariance p (9, 9) that somebody else vouches for, at ``time_s``."""
         self.x[index], self.p[index] = x, p
         self.mode[index] = BOOST if burning else COAST
         self.updates[index], self._quiet[index], self.time_s[index] = 0, 0, time_s
@@ -152,9 +156,9 @@ class TrackBank:
         for array in (s.x, s.p, s.c, s.time_s, s.slot_sensor, s.slot_time, self.updates, self.burnout_s):
             array[child] = array[parent]
         if self.mode[parent] == BOOST:
-            end_of_boost(self.x[child], self.p[child], BURNOUT_SPREAD)
+            end_of_boost(REENTRY, self.x[child], self.p[child], BURNOUT_SPREAD)
         self.mode[child] = COAST
-        set_parameter(False, self.x[child], self.p[child])
+        set_parameters(REENTRY, self.x[child], self.p[child])
         s.c[child, 6] = 0.0
         for i in range(3, 6):
             self.p[child, i, i] += sigma_v * sigma_v
@@ -173,7 +177,7 @@ class TrackBank:
         """Drop tracks whose covariance is none any more: the object manoeuvres in a way that no model here has, and
         widening what the filter believed ran out of digits. A later report may start the track anew.
         """
-        spread = self.p[indices][:, range(7), range(7)]
+        spread = self.p[indices][:, range(9), range(9)]
         sound = np.isfinite(self.x[indices]).all(axis=1) & (spread >= 0.0).all(axis=1) & np.isfinite(spread).all(axis=1)
         for index in indices[~sound]:
             self.drop(int(index))
@@ -214,13 +218,13 @@ class TrackBank:
             width = latest[i] - self._last_burning_s[i]
             burnout = max(latest[i] - 0.5 * width, self.time_s[i])
             seconds = burnout - self.time_s[i]
-            propagate(BOOST, self.x[i], self.p[i], self._state.c[i], 3 * SLOTS, seconds, np.empty((4, 7, 7)))
+            propagate(BOOST, self.x[i], self.p[i], self._state.c[i], 3 * SLOTS, seconds, np.empty((4, 9, 9)))
             self.time_s[i] = burnout
             self._enter_coast(i, burnout, width / math.sqrt(12.0))
         return late.tolist()
 
     def _enter_coast(self, i: int, burnout_s: float, spread_s: float) -> None:
-        end_of_boost(self.x[i], self.p[i], spread_s)
+        end_of_boost(REENTRY, self.x[i], self.p[i], spread_s)
         self._state.c[i, 6] = 0.0
         self.mode[i] = COAST
         self.burnout_s[i] = burnout_s
@@ -262,7 +266,7 @@ class TrackBank:
         relit = [int(i) for i in lit if self.mode[i] == COAST]
         for i in relit:
             self.mode[i] = BOOST
-            set_parameter(True, self.x[i], self.p[i])
+            set_parameters(BOOST, self.x[i], self.p[i])
             self._state.c[i, 6] = 0.0
         dark = updated[watched[updated] & ~burning[updated] & (self.mode[updated] == BOOST)]
         self._quiet[dark] += 1
@@ -310,6 +314,9 @@ def _rows_of(m: Measurements) -> _Rows:
         range_m=m.range_m,
         sigma_range=m.sigma_range,
         bias_range=m.bias_range,
+        v_sensor=m.v_sensor,
+        range_rate=m.range_rate,
+        sigma_range_rate=m.sigma_range_rate,
     )
 
 
@@ -323,7 +330,7 @@ def _slot(s: _State, i: int, sensor: int, time_s: float) -> int:
             return k
         if s.slot_time[i, k] < s.slot_time[i, chosen]:
             chosen = k
-    for row in range(7):
+    for row in range(9):
         for k in range(3):
             s.c[i, row, 3 * chosen + k] = 0.0
     s.slot_sensor[i, chosen], s.slot_time[i, chosen] = sensor, time_s
@@ -333,10 +340,12 @@ def _slot(s: _State, i: int, sensor: int, time_s: float) -> int:
 @njit(cache=True, error_model="numpy", nogil=True)
 def _take_all(s: _State, rows: _Rows) -> None:
     """Propagate and update the tracks of all rows, in the rows' order."""
-    work = np.empty((4, 7, 7))
+    work = np.empty((4, 9, 9))
     for m in rows.order:
         i = rows.target[m]
         x, p, c = s.x[i], s.p[i], s.c[i]
+        # A coasting track carries 1/beta along: re-entry is free fall until there is air.
+        model = BOOST if s.mode[i] == BOOST else REENTRY
         slot = _slot(s, i, rows.sensor[m], rows.time_s[m])
         columns = 0
         for k in range(SLOTS):
@@ -344,20 +353,43 @@ def _take_all(s: _State, rows: _Rows) -> None:
                 columns = 3 * k + 3
         seconds = rows.time_s[m] - s.time_s[i]
         if seconds > 0.0:
-            propagate(s.mode[i], x, p, c, columns, seconds, work)
+            propagate(model, x, p, c, columns, seconds, work)
             s.time_s[i] = rows.time_s[m]
-        update(
+        worst = surprise(
+            model,
             x,
             p,
             c,
-            columns,
             slot,
             rows.r_sensor[m],
+            rows.v_sensor[m],
             rows.u[m],
             rows.sigma_angle[m],
             rows.bias_angle[m],
             rows.range_m[m],
             rows.sigma_range[m],
             rows.bias_range[m],
+            rows.range_rate[m],
+            rows.sigma_range_rate[m],
+            work,
+        )
+        widen(p, c, columns, worst)
+        update(
+            model,
+            x,
+            p,
+            c,
+            columns,
+            slot,
+            rows.r_sensor[m],
+            rows.v_sensor[m],
+            rows.u[m],
+            rows.sigma_angle[m],
+            rows.bias_angle[m],
+            rows.range_m[m],
+            rows.sigma_range[m],
+            rows.bias_range[m],
+            rows.range_rate[m],
+            rows.sigma_range_rate[m],
             work,
         )
