@@ -72,7 +72,8 @@ def best_launch(item: ObjectTracking) -> LaunchRow | None:
 
 
 def _series(item: ObjectTracking) -> dict[str, Any]:
-    rows = np.unique(np.linspace(0, len(item.after_s) - 1, SERIES).astype(np.int64)) if len(item.after_s) else []
+    last = len(item.after_s) - 1
+    rows = np.unique(np.linspace(0, last, SERIES).astype(np.int64)) if last >= 0 else np.empty(0, np.int64)
 
     def column(values: Vector) -> list[float | None]:
         return [_number(float(values[k])) for k in rows]
