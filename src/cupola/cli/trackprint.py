@@ -54,7 +54,8 @@ def _print_impacts(console: Console, item: dict[str, Any]) -> None:
         console.print(
             Text(
                 f"\n{item['object']}: launch point {_length(launch['error_m'])} off "
-                f"(stated {_length(launch['major_m'])} by {_length(launch['minor_m'])}), launch time {launch['time_error_s']:+.1f} s "
+                f"(stated {_length(launch['major_m'])} by {_length(launch['minor_m'])}), "
+                f"launch time {launch['time_error_s']:+.1f} s "
                 f"(stated {launch['sigma_time_s']:.1f} s), {launch['after_s']:.0f} s after launch"
             )
         )

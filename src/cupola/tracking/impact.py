@@ -113,9 +113,9 @@ def impact_point(x: Vector, p: Vector, mode: int, time_s: float, burnout_s: floa
     """Return the impact of a track with state x and covariance p in a ``mode`` of :mod:`cupola.tracking.motion`.
 
     A boosting track runs on until ``burnout_s`` (five seconds more where that is past), with the spread of the burn
-    time. A coasting one gets, on falling into the air, the drag that the re-entry model expects beforehand and its spread; other
-    modes keep what they estimated. None where it stays up for an hour and a half or comes down too flat for a linear
-    error.
+    time. A coasting one gets, on falling into the air, the drag that the re-entry model expects beforehand and its
+    spread; other modes keep what they estimated. None where it stays up for an hour and a half or comes down too flat
+    for a linear error.
     """
     state, covariance = np.array(x, dtype=np.float64), np.array(p, dtype=np.float64)
     landed = _fly_down(state, covariance, int(mode), time_s, burnout_s)
