@@ -18,12 +18,11 @@ def print_tracking(document: dict[str, Any], files: Sequence[str], console: Cons
     console = console or terminal()
     console.print()
     console.print(Text.assemble((f"Run {document['run']}", "bold"), (f"  seed {document['seed']}", "dim")))
-    table = _table("object", "aim", "detected", "firm", "custody", "300 s", "900 s", "NEES", "in band", "numbers")
+    table = _table("object", "seen", "firm", "custody", "at 300 s", "at 900 s", "NEES", "in band", "numbers")
     for item in document["objects"]:
         inside = item["nees_fraction_inside"]
         table.add_row(
             item["object"],
-            item["aim"],
             _seconds(item["detected_after_s"]),
             _seconds(item["firm_after_s"]),
             f"{100.0 * item['custody_fraction']:.0f} %",
@@ -80,7 +79,9 @@ def _print_impacts(console: Console, item: dict[str, Any]) -> None:
 def _table(*columns: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     for i, column in enumerate(columns):
-        table.add_column(column, justify="left" if i == 0 else "right", style="cyan" if i == 0 else None)
+        table.add_column(
+            column, justify="left" if i == 0 else "right", style="cyan" if i == 0 else None, no_wrap=i == 0
+        )
     return table
 
 

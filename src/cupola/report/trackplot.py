@@ -96,8 +96,9 @@ def _paint_errors(axes: "Axes", item: ObjectTracking) -> None:
     axes.plot(time, sigma / 1e3, color=_SIGMA, lw=1.4, label="stated, one sigma")
     axes.plot(time, 2.0 * sigma / 1e3, color=_SIGMA, lw=1.0, ls=(0, (4, 2)), label="two sigma")
     axes.set_yscale("log")
+    axes.yaxis.set_major_formatter("{x:,.4g}")
     axes.set_ylabel("Position error (km)")
-    axes.legend(frameon=False, fontsize=9.0, loc="upper right")
+    axes.legend(framealpha=0.8, edgecolor="none", fontsize=9.0, loc="upper right")
 
 
 def _paint_squares(axes: "Axes", item: ObjectTracking) -> None:
@@ -106,8 +107,9 @@ def _paint_squares(axes: "Axes", item: ObjectTracking) -> None:
     time, square = _gapped(item, item.square)
     axes.plot(time, square, color=_ERROR, lw=1.1, label="normalised error squared")
     axes.set_yscale("log")
+    axes.yaxis.set_major_formatter("{x:,.4g}")
     axes.set_ylabel("NEES, position and velocity (6)")
-    axes.legend(frameon=False, fontsize=9.0, loc="upper right")
+    axes.legend(framealpha=0.8, edgecolor="none", fontsize=9.0, loc="upper right")
 
 
 def _paint_models(axes: "Axes", item: ObjectTracking) -> None:
@@ -117,7 +119,7 @@ def _paint_models(axes: "Axes", item: ObjectTracking) -> None:
             axes.plot(time, weight, color=_COLOURS[name], lw=1.6, label=name)
     axes.set_ylim(0.0, 1.05)
     axes.set_ylabel("Probability of each motion model")
-    axes.legend(frameon=False, fontsize=9.0, loc="center right")
+    axes.legend(framealpha=0.8, edgecolor="none", fontsize=9.0, loc="center right")
 
 
 def _paint_impacts(axes: "Axes", item: ObjectTracking) -> None:
@@ -132,4 +134,5 @@ def _paint_impacts(axes: "Axes", item: ObjectTracking) -> None:
         time, [row.circular_error_m / 1e3 for row in item.impacts], color=_SIGMA, lw=1.0, ls=(0, (4, 2)), label="CEP"
     )
     axes.set_yscale("log")
-    axes.legend(frameon=False, fontsize=9.0, loc="upper right")
+    axes.yaxis.set_major_formatter("{x:,.4g}")
+    axes.legend(framealpha=0.8, edgecolor="none", fontsize=9.0, loc="upper right")
