@@ -1,8 +1,8 @@
 """Where a tracked object will come down, and how surely: the filter's own model flown to the ground.
 
 The covariance at the crossing is that of a fixed time; an error that puts the object ahead, behind, above or below its
-path also moves the moment of crossing. Projecting along the velocity over the turning ground, (I - w n^T / n^T w) with n
-the ellipsoid's normal, takes that out and leaves the error on the ground; its share along n is the error in time.
+path also moves the moment of crossing. Projecting along the velocity over the turning ground, (I - w n^T / n^T w) with
+n the ellipsoid's normal, takes that out and leaves the error on the ground; its share along n is the error in time.
 """
 
 import math
@@ -25,13 +25,14 @@ from cupola.core.earth import (
 )
 from cupola.core.sight import radial_altitude
 from cupola.tracking.filter import propagate
+from cupola.tracking.imm_tracks import BURNOUT_SPREAD
 from cupola.tracking.initiation import end_of_boost
 from cupola.tracking.motion import BOOST, COAST, DRAG_CEILING, REENTRY
-from cupola.tracking.prediction import BURNOUT_SPREAD, STILL_BURNING
+from cupola.tracking.motion_linear import set_parameters
+from cupola.tracking.prediction import STILL_BURNING
 
 LONGEST_FLIGHT = 5_400.0  # s, beyond which an object is in orbit and no impact point is given
 CONFIDENCE = 0.95
-HEAVY_BODY, DRAG_SPREAD = 1e-4, 3e-4  # m2/kg, 1/beta expected of a re-entry vehicle (10 t/m2) and one sigma about it
 _STEEP_ENOUGH = 1e-3  # sine of the angle of descent, below which a linear error on the ground means nothing
 
 
@@ -112,9 +113,9 @@ def impact_point(x: Vector, p: Vector, mode: int, time_s: float, burnout_s: floa
     """Return the impact of a track with state x and covariance p in a ``mode`` of :mod:`cupola.tracking.motion`.
 
     A boosting track runs on until ``burnout_s`` (five seconds more where that is past), with the spread of the burn
-    time. A coasting one gets, on falling into the air, the drag that is expected of a heavy body and its spread; other
-    modes keep what they estimated. None where it stays up for an hour and a half or comes down too flat for a linear
-    error.
+    time. A coasting one gets, on falling into the air, the drag that the re-entry model expects beforehand and its
+    spread; other modes keep what they estimated. None where it stays up for an hour and a half or comes down too flat
+    for a linear error.
     """
     state, covariance = np.array(x, dtype=np.float64), np.array(p, dtype=np.float64)
     landed = _fly_down(state, covariance, int(mode), time_s, burnout_s)
@@ -148,7 +149,7 @@ def _fly_down(x: Vector, p: Vector, mode: int, time_s: float, burnout_s: float) 
     if mode == BOOST:
         burnout = max(burnout_s, now + STILL_BURNING)
         propagate(BOOST, x, p, c, 0, burnout - now, work)
-        end_of_boost(x, p, BURNOUT_SPREAD)
+        end_of_boost(COAST, x, p, BURNOUT_SPREAD)
         now, mode = burnout, COAST
     before, carried = x.copy(), p.copy()
     while now - time_s < LONGEST_FLIGHT:
@@ -156,7 +157,7 @@ def _fly_down(x: Vector, p: Vector, mode: int, time_s: float, burnout_s: float) 
         climb = (x[0] * x[3] + x[1] * x[4] + x[2] * x[5]) / math.sqrt(x[0] * x[0] + x[1] * x[1] + x[2] * x[2])
         if mode == COAST and altitude < DRAG_CEILING and climb < 0.0:
             mode = REENTRY
-            _expect_drag(x, p)
+            set_parameters(REENTRY, x, p)
         before[:], carried[:] = x, p
         seconds = 30.0 if altitude > 500e3 else (5.0 if altitude > DRAG_CEILING else 1.0)
         propagate(mode, x, p, c, 0, seconds, work)
@@ -177,15 +178,3 @@ def _fly_down(x: Vector, p: Vector, mode: int, time_s: float, burnout_s: float) 
         else:
             high = middle
     return now + 0.5 * (low + high)
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
-def _expect_drag(x: Vector, p: Vector) -> None:
-    """Set 1/beta to what is expected of a heavy body, unrelated to the rest."""
-    for j in range(6, x.shape[0]):
-        for i in range(x.shape[0]):
-            p[i, j] = 0.0
-            p[j, i] = 0.0
-        x[j] = 0.0
-    x[6] = HEAVY_BODY
-    p[6, 6] = DRAG_SPREAD * DRAG_SPREAD

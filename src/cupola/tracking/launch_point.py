@@ -57,7 +57,7 @@ class LaunchEstimate:
 
 
 def launch_point(x: Vector, p: Vector, time_s: float) -> LaunchEstimate | None:
-    """Return where and when a boosting track with inertial state x and covariance p (position and velocity first) began.
+    """Return where and when a boosting track began; inertial state x and covariance p, position and velocity first.
 
     None where no thrust within reason takes the track back to rest on the ground: a missile long past its first stages,
     or one that did not start from the ground.
