@@ -5,8 +5,7 @@ from typing import Annotated
 import typer
 
 from cupola import __version__
-from cupola.cli import catalog, cite, claim, coverage, explain, fly, reproduce, rerun, run, schema, validate
-from cupola.cli import catalog, cite, claim, explain, fly, reproduce, rerun, run, schema, track, validate
+from cupola.cli import catalog, cite, claim, coverage, explain, fly, reproduce, rerun, run, schema, track, validate
 
 app = typer.Typer(
     name="cupola",

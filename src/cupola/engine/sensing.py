@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from cupola.core.earth import POLAR_RADIUS, ecef_to_eci
+from cupola.core.earth import POLAR_RADIUS, Vector, ecef_to_eci
 from cupola.engine.record import EventKind
 from cupola.engine.state import RunState, place_of
 from cupola.engine.world import Station
@@ -15,8 +15,9 @@ from cupola.orbits.constellation import positions
 from cupola.sensors.detection import Measurements, Places, RadarSites, TargetSet, Watch, draws_per_look, look
 from cupola.sensors.features import DECOY, DIRECTIONS, WARHEAD, own_deviations, read_features
 from cupola.sensors.infrared import GLOWS_FROM
-from cupola.sensors.looks import CODE, REASONS, SEEN
+from cupola.sensors.looks import CODE, REASONS, Flags, best_of
 from cupola.sensors.spec import InfraredSpec, RadarSpec, SensorSpec
+from cupola.sensors.sun import sun_direction
 from cupola.tracking.motion import BOOST
 from cupola.tracking.tracker import TrackEvents
 
@@ -24,6 +25,10 @@ ABSENT, NO_SIGNAL = CODE["ABSENT"], CODE["NO_SIGNAL"]
 BELOW_HORIZON, OUT_OF_RANGE = CODE["BELOW_HORIZON"], CODE["OUT_OF_RANGE"]
 QUIET_ALTITUDE_M = 200e3
 """Above it nothing but gravity acts, and a track foretells itself."""
+CUE_ERROR_M = 20e3
+"""A track surer than this points a radar's beam or a narrow field at its object (assumed)"""
+CUE_AGE_S = 120.0
+"""and it must have been reported within this time"""
 HORIZON_SLACK_M = 150e3
 """How far below a site's horizontal plane an object may be before a look is skipped: far more than refraction bends."""
 
@@ -45,6 +50,7 @@ class SensorState:
         )
         spec = station.group.spec
         self.watch = Watch(station.count, len(state.threats), hits=spec.hits, looks=spec.looks)
+        self.last_scan_s = -math.inf
         self.tally = np.zeros((len(REASONS), len(state.threats)), dtype=np.int64)
 
     def place(self, time_s: float) -> Places:
@@ -67,6 +73,7 @@ class Sensing:
         self._firm: set[int] = set()
         self._seen_by: set[tuple[int, int]] = set()
         self._shown: tuple[float, TargetSet] | None = None
+        self._cue: tuple[float, Flags] | None = None
         classes = [DECOY if threat.role == "decoy" else WARHEAD for threat in state.threats]
         distance = np.array([threat.feature_distance for threat in state.threats])
         self._feature_means = DIRECTIONS[classes] * distance[:, None]
@@ -101,9 +108,14 @@ class Sensing:
             uniforms=sensor.chance.random(shape),
             normals=sensor.chance.standard_normal((*shape, draws_per_look(spec))),
             bias=sensor.bias,
+            cued=self._cued(time_s),
+            sun=self._sun(time_s),
+            held=sensor.watch.held | self._cued(time_s),
+            interval_s=time_s - sensor.last_scan_s if math.isfinite(sensor.last_scan_s) else None,
         )
+        sensor.last_scan_s = time_s
         reports, origin = looks.measurements(sensor.watch.update(looks.hit), sensor_offset=sensor.station.offset)
-        best = np.where((looks.reason == SEEN).any(axis=0), SEEN, looks.reason.max(axis=0))
+        best = best_of(looks.reason)
         sensor.tally[best, np.arange(len(best))] += 1
         if len(reports) or (state.tracker.mode == BOOST).any():
             self._take(time_s, sensor, reports, origin)
@@ -145,6 +157,21 @@ class Sensing:
             )
             self._shown = (time_s, shown)
         return self._shown[1]
+
+    def _cued(self, time_s: float) -> Flags:
+        """Return which objects (n,) the network's tracks point a sensor at: those that a confirmed track is near to."""
+        if self._cue is None or self._cue[0] != time_s:
+            state, tracker = self.state, self.state.tracker
+            cued = np.zeros(len(state.threats), dtype=np.bool_)
+            tracks = np.flatnonzero(tracker.firm(1, CUE_ERROR_M))
+            fresh = tracks[time_s - tracker.last_report_s[tracks] < CUE_AGE_S]
+            cued[state.origin[fresh]] = True
+            self._cue = (time_s, cued)
+        return self._cue[1]
+
+    def _sun(self, time_s: float) -> Vector | None:
+        epoch = self.state.world.scenario.environment.epoch
+        return None if epoch is None else sun_direction(epoch, time_s)
 
     def _take(self, time_s: float, sensor: SensorState, reports: Measurements, origin: NDArray[np.int64]) -> None:
         """Pass one group's reports to the tracker, which is not told whose they are, and keep the record of who saw

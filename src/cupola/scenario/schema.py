@@ -6,7 +6,7 @@ is what a run folder keeps as ``scenario.yaml``, and it loads back to the identi
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from cupola.battle.spec import BattleSpec
 from cupola.core.spec import Angle, Count, Latitude, Length, Longitude, PositiveCount, Probability, Spec, Time
@@ -115,6 +115,11 @@ class Environment(Spec):
 
     cloud_top: Length = Field(
         default="7 km", le=25e3, description="Plumes below this altitude are hidden from satellites"
+    )
+    epoch: AwareDatetime | None = Field(
+        default=None,
+        description="When the scenario begins, with time zone, e.g. 2026-06-21T12:00:00Z: where the sun stands; none: "
+        "the sun blinds nobody",
     )
 
 

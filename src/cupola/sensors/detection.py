@@ -88,9 +88,7 @@ def look(
     if isinstance(spec, SpaceRadarSpec) and isinstance(sensors, tuple):
         return look_space_radar(spec, *sensors, targets, time_s, **draws)
     if isinstance(spec, InfraredSpec) and isinstance(sensors, tuple):
-        return look_infrared(
-            spec, *sensors, targets, time_s, cloud_top_m=cloud_top_m, **draws, cued=cued, sun=sun
-        )
+        return look_infrared(spec, *sensors, targets, time_s, cloud_top_m=cloud_top_m, **draws, cued=cued, sun=sun)
     raise ValueError(
         f"got a {spec.kind} spec with {type(sensors).__name__}, accepted are radars with RadarSites, airborne radars "
         "with Patrols and satellites with arrays of positions and velocities"

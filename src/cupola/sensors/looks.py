@@ -45,10 +45,23 @@ class NonDetection(Reason):
 
 REASONS: tuple[NonDetection, ...] = tuple(NonDetection)
 CODE: dict[str, int] = {reason.name: index for index, reason in enumerate(REASONS)}
+NEARNESS = (
+    "ABSENT", "BEHIND_EARTH", "OUT_OF_RANGE", "BELOW_HORIZON", "INSIDE_SKIP_ZONE", "OUT_OF_FIELD", "GRAZING",
+    "NO_SIGNAL", "NO_PROPAGATION", "CLOUD", "BELOW_LIMB", "SUN", "NOT_CUED", "NOT_SEARCHED", "TOO_SLOW", "TOO_FAINT",
+    "OVERLOADED", "UNRESOLVED", "UNCONFIRMED", "NOT_TASKED", "NONE",
+)  # fmt: skip
+"""What a look can give, from the farthest from a report to the report itself"""
+RANKS = np.array([NEARNESS.index(name) for name in CODE])
 SEEN = CODE["NONE"]
 UNCONFIRMED = CODE["UNCONFIRMED"]
 NOT_TASKED = CODE["NOT_TASKED"]
 UNRESOLVED = CODE["UNRESOLVED"]
+
+
+def best_of(reason: NDArray[np.int8]) -> NDArray[np.int64]:
+    """Return by object (n,) the reason code that came nearest to a report among the looks (s, n) of all sensors."""
+    nearest = RANKS[reason].argmax(axis=0)
+    return np.asarray(reason[nearest, np.arange(reason.shape[1])], dtype=np.int64)
 
 
 @dataclass(frozen=True, kw_only=True)

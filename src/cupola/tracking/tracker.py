@@ -48,7 +48,8 @@ class Tracker:
     ``x`` (n, 9) and ``p`` (n, 9, 9) are the estimates, all models weighed together, at ``time_s`` (n,), in the state of
     :mod:`cupola.tracking.motion`; ``mode`` (n,) the most probable model, NONE for a track that has ended; ``updates``
     (n,) reports taken in; ``plumed`` (n,) whether it was ever seen burning; ``split`` (n,) whether something
-    parted from it; ``parent`` (n,) the track it split from, -1 for none. Arrays are longer than ``count``, the tracks so far.
+    parted from it; ``parent`` (n,) the track it split from, -1 for none. Arrays are longer than ``count``, the tracks
+    so far.
     """
 
     def __init__(self, spec: TrackingSpec, capacity: int = 64) -> None:
