@@ -118,24 +118,17 @@ def pair_sight_lines(
         )
     )
     gates = np.append(0.0, chi_square_gate(rules.probability, np.arange(1, 3 * LARGEST)))
-    lines, count, score = _groups(
-        data,
-        gates,
-        rules.window_s,
-        np.array([rules.cold_speed, rules.burning_speed]),
-        np.array(rules.altitudes),
-        math.log(rules.line_density),
-    )
+    speeds, bounds = np.array([rules.cold_speed, rules.burning_speed]), np.array(rules.altitudes)
+    lines, count, score = _groups(data, gates, rules.window_s, speeds, bounds, math.log(rules.line_density))
     chosen = _best_set(lines, score, k)
     lines, count = lines[chosen], count[chosen]
     alone = np.setdiff1d(np.flatnonzero(np.isfinite(data.range_m)), lines)
     single = np.full((len(alone), LARGEST), -1)
     single[:, 0] = alone
     lines, count = np.concatenate([lines, single]), np.concatenate([count, np.ones(len(alone), np.int64)])
-    speeds = np.array([rules.cold_speed, rules.burning_speed])
     point, covariance, time, chi_square = _fit_all(data, lines, count, speeds)
     up = np.array([radial_altitude(*each) for each in point], dtype=np.float64)
-    keep = (up > rules.altitudes[0]) & (up < rules.altitudes[1])
+    keep = (up > bounds[0]) & (up < bounds[1])
     return Fixes(
         lines=np.where(lines >= 0, order[lines], -1)[keep] if k else lines,
         point=point[keep],
