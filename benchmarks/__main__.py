@@ -7,7 +7,11 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+<<<<<<< HEAD
 ORDER = ("flight", "raid", "reach", "tracking", "coverage")
+=======
+ORDER = ("flight", "raid", "reach", "tracking", "association")
+>>>>>>> association
 
 
 def main() -> None:
