@@ -118,7 +118,7 @@ class Sensing:
         best = best_of(looks.reason)
         sensor.tally[best, np.arange(len(best))] += 1
         if len(reports) or (state.tracker.mode == BOOST).any():
-            self._take(time_s, sensor, reports, origin)
+            self._send(time_s, sensor, reports, origin)
 
     def looks(self) -> dict[str, dict[str, dict[str, int]]]:
         """Return for every object and sensor group how often its best look gave what."""
@@ -173,8 +173,30 @@ class Sensing:
         epoch = self.state.world.scenario.environment.epoch
         return None if epoch is None else sun_direction(epoch, time_s)
 
-    def _take(self, time_s: float, sensor: SensorState, reports: Measurements, origin: NDArray[np.int64]) -> None:
-        """Pass one group's reports to the tracker, which is not told whose they are, and keep the record of who saw
+    def _send(self, time_s: float, sensor: SensorState, reports: Measurements, origin: NDArray[np.int64]) -> None:
+        """Pass reports on after the group's latency: those of a quick group may overtake those of a slow one."""
+        latency = sensor.station.group.spec.latency
+        if latency <= 0.0:
+            self._take(time_s, sensor, reports, origin, time_s)
+            return
+        arrival = functools.partial(self._arrive, sensor, reports, origin, time_s)
+        self.state.queue.push(time_s + latency, EventKind.TRACK, arrival)
+
+    def _arrive(
+        self,
+        sensor: SensorState,
+        reports: Measurements,
+        origin: NDArray[np.int64],
+        seen_s: float,
+        time_s: float,
+    ) -> None:
+        if not self.state.over():
+            self._take(time_s, sensor, reports, origin, seen_s)
+
+    def _take(
+        self, time_s: float, sensor: SensorState, reports: Measurements, origin: NDArray[np.int64], seen_s: float
+    ) -> None:
+        """Pass one group's reports of ``seen_s`` to the tracker, which is not told whose they are, and keep the record of who saw
         what first.
         """
         state, name = self.state, sensor.station.group.name
@@ -183,7 +205,7 @@ class Sensing:
                 self._seen_by.add((sensor.index, int(target)))
                 self._note_detection(time_s, name, int(target))
         burn_time_s = np.where(reports.burning, self._burn_time_s[origin], np.nan)
-        events = state.tracker.process(reports, time_s=time_s, group=sensor.index, burn_time_s=burn_time_s)
+        events = state.tracker.process(reports, time_s=seen_s, group=sensor.index, burn_time_s=burn_time_s)
         taken = np.flatnonzero(events.owner >= 0)
         state.note_origins(events.owner[taken], origin[taken])
         state.discriminator.resize(len(state.tracker.mode))

@@ -35,7 +35,7 @@ def simulate(world: World, campaign_seed: int, run_index: int, keep_tracks: bool
         run=run_index,
         threats=threats,
         raid=raid,
-        tracker=Tracker(world.scenario.tracking),
+        tracker=Tracker(world.scenario.tracking, latest_s=_latency_spread(world)),
         discriminator=Discriminator(
             1,
             len(world.stations),
@@ -75,6 +75,12 @@ def _launch(world: World, seed: int, run: int) -> tuple[tuple[ThreatObject, ...]
         for threat in world.threats
     )
     return threats, world.raid.delayed(np.array([delays[threat.missile_id] for threat in world.threats]))
+
+
+def _latency_spread(world: World) -> float:
+    """Return how late in s a report may come after a newer one: the spread of the groups' latencies, and a scan."""
+    latencies = [station.group.spec.latency for station in world.stations]
+    return max(latencies) - min(latencies) if latencies else 0.0
 
 
 def constellation_phase(seed: int, run: int, name: str) -> tuple[float, float]:

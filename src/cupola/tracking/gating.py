@@ -31,7 +31,7 @@ def _off(x: Vector, p: Vector, seconds: float, slack: float, reports: Reports, r
     place = math.sqrt(p[0, 0] + p[1, 1] + p[2, 2])
     speed = math.sqrt(p[3, 3] + p[4, 4] + p[5, 5])
     angle = max(reports.sigma_angle[row, 0], reports.sigma_angle[row, 1]) + reports.bias_angle[row]
-    room = ROOM * (place + speed * seconds + angle * abs(along)) + slack * seconds * seconds
+    room = ROOM * (place + speed * abs(seconds) + angle * abs(along)) + slack * seconds * seconds
     return bool(along < -room or across2 > room * room)
 
 
@@ -51,22 +51,19 @@ def gates(
     """Write the log density (m, k) of every report (k,) under every track of ``rows`` (m,), -inf outside its gate.
 
     ``x`` (n, 9), ``p`` (n, 9, 9) are the combined estimates at the tracks' times, ``burning`` (n,) tells which are
-    thought to thrust; ``limits`` (5,) the gate's squared distance by the number of components. Tracks with a report
-    near them are carried forward to ``time_s``.
+    thought to thrust; ``limits`` (5,) the gate's squared distance by the number of components. The tracks are carried
+    forward to ``time_s``.
     """
     z, s = np.empty(4), np.empty((4, 4))
     for a in range(rows.shape[0]):
         i = rows[a]
         seconds = max(time_s - t.time_s[i], 0.0)
         slack = BURNING_ACCELERATION if burning[i] else QUIET_ACCELERATION
-        ready = seconds <= 0.0
+        advance(t, i, time_s, work)
         for row in range(reports.u.shape[0]):
             out[a, row] = OUTSIDE
             if seconds < LONG_AGO and _off(x[i], p[i], seconds, slack, reports, row):
                 continue
-            if not ready:
-                advance(t, i, time_s, work)
-                ready = True
             k = gate(t, i, reports, row, z, s, work)
             density = log_density(k, z, s)
             # Its root leaves the whitened residual in z: the squared distance is their sum of squares.
@@ -75,8 +72,26 @@ def gates(
                 distance += z[j] * z[j]
             if distance <= limits[k]:
                 out[a, row] = density
-        if ready and seconds > 0.0:
-            combined(t, i, x[i], p[i], work)
+        combined(t, i, x[i], p[i], work)
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def close(
+    x: Vector, p: Vector, at_s: Vector, burning: Flags, tracks: Indices, reports: Reports, time_s: float
+) -> Flags:
+    """Return which of ``tracks`` (m,) have a report near enough for an exact test, by their last states x (n, 9) and
+    p (n, 9, 9) of ``at_s`` (n,); ``burning`` (n,) tells which are thought to thrust.
+    """
+    out = np.zeros(tracks.shape[0], np.bool_)
+    for a in range(tracks.shape[0]):
+        i = tracks[a]
+        seconds = max(time_s - at_s[i], 0.0)
+        slack = BURNING_ACCELERATION if burning[i] else QUIET_ACCELERATION
+        for row in range(reports.u.shape[0]):
+            if seconds >= LONG_AGO or not _off(x[i], p[i], seconds, slack, reports, row):
+                out[a] = True
+                break
+    return out
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -99,3 +114,15 @@ def absorb_pairs(
         absorb(t, tracks[a], reports, rows[a], work)
     for a in range(tracks.shape[0]):
         mode[tracks[a]] = combined(t, tracks[a], x[tracks[a]], p[tracks[a]], work)
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def near_any(x: Vector, p: Vector, at_s: Vector, tracks: Indices, reports: Reports) -> Flags:
+    """Return which reports (k,) lie near one of ``tracks`` (m,) with x (n, 9), p (n, 9, 9) at ``at_s`` (n,)."""
+    out = np.zeros(reports.u.shape[0], np.bool_)
+    for row in range(reports.u.shape[0]):
+        for i in tracks:
+            if not _off(x[i], p[i], reports.time_s[row] - at_s[i], BURNING_ACCELERATION, reports, row):
+                out[row] = True
+                break
+    return out

@@ -1,7 +1,7 @@
 """Reports that arrive late: tracks go back to before them and take the newer reports again, in order of time.
 
-The result is that of reports in order, as far as it goes back; which report belongs to which track, once decided, is not
-asked again. Bar-Shalom, Willett and Tian (2011), Tracking and Data Fusion, sec. 10.2, calls this reprocessing.
+The result is that of reports in order, as far as it goes back; which report belongs to which track, once decided, is
+not asked again. Bar-Shalom, Willett and Tian (2011), Tracking and Data Fusion, sec. 10.2, calls this reprocessing.
 """
 
 from collections import deque
@@ -12,7 +12,7 @@ import numpy as np
 from cupola.core.earth import Vector
 from cupola.sensors.looks import Indices
 from cupola.tracking.gating import absorb_pairs
-from cupola.tracking.imm import Reports, Tracks, Work, combined
+from cupola.tracking.imm import Reports, Tracks, Work
 
 
 @dataclass(kw_only=True)
@@ -36,13 +36,14 @@ class Replay:
         self.memory_s = memory_s
         self._batches: deque[Batch] = deque()
 
-    def remember(self, time_s: float, rows: Reports, tracks: Indices, which: Indices, before: Tracks) -> None:
-        """Keep a batch that ``tracks`` (k,) took; ``before`` is :func:`rows_of` of the sorted tracks."""
-        if self.memory_s <= 0.0 or len(tracks) == 0:
+    def remember(self, time_s: float, rows: Reports, owner: Indices, touched: Indices, before: Tracks) -> None:
+        """Keep a batch: the track ``owner`` (k,) of each row, negative for none, and how the ``touched`` (m,) tracks,
+        those that it moved at all, were ``before``.
+        """
+        if self.memory_s <= 0.0 or len(touched) == 0:
             return
-        batch = Batch(
-            time_s=time_s, rows=rows, tracks=tracks, which=which, touched=np.unique(tracks), before=before
-        )
+        which = np.flatnonzero(owner >= 0)
+        batch = Batch(time_s=time_s, rows=rows, tracks=owner[which], which=which, touched=touched, before=before)
         place = len(self._batches)
         while place and self._batches[place - 1].time_s > time_s:
             place -= 1
@@ -70,9 +71,3 @@ class Replay:
 def rows_of(t: Tracks, tracks: Indices) -> Tracks:
     """Return a copy of some rows of the tracks' arrays."""
     return Tracks(*(array[tracks] for array in t))  # type: ignore[arg-type]
-
-
-def renew(t: Tracks, tracks: Indices, x: Vector, p: Vector, mode: Indices, work: Work) -> None:
-    """Recompute the combined estimates of some tracks."""
-    for i in tracks.tolist():
-        mode[i] = combined(t, i, x[i], p[i], work)

@@ -12,11 +12,12 @@ from cupola.core.sight import radial_altitude
 from cupola.sensors.looks import Flags, Indices
 from cupola.tracking.imm import Reports, Tracks, place, spawn
 from cupola.tracking.initiation import ALTITUDES, crossing, first_state, first_weights, launch_time
-from cupola.tracking.pairing import SPEED_BURNING, SPEED_COLD, sight_line_pairs
+from cupola.tracking.pairing import PairingRules, pair_sight_lines
 
 if TYPE_CHECKING:
     from cupola.tracking.tracker import Tracker
 
+UNOWNED = -1
 SPREAD_LIMIT_S = 600.0
 """s; what parted longer ago is no longer looked for around the missile that carried it"""
 YOUNG_S = 5.0
@@ -58,7 +59,7 @@ def parting(x: Vector, p: Vector, since_s: float, speed: float) -> Vector:
 
 def aged(rows: Reports, point: Vector, time_s: float) -> Reports:
     """Return rows as if of now, their noise widened by what the object near ``point`` may have moved meanwhile."""
-    speed = np.where(rows.burning, SPEED_BURNING, SPEED_COLD)
+    speed = np.where(rows.burning, PairingRules.burning_speed, PairingRules.cold_speed)
     distance = np.sqrt(((point - rows.r_sensor) ** 2).sum(axis=1))
     drift = (time_s - rows.time_s) * speed / distance
     return rows._replace(
@@ -114,34 +115,50 @@ class Nursery:
     def __init__(self, tracker: "Tracker") -> None:
         self._tracker = tracker
         self._waiting: Waiting | None = None
+        self._rules = PairingRules(window_s=tracker.spec.pairing_time)
 
     def settle(self, rows: Reports, owner: Indices, time_s: float, burn_time_s: Vector) -> None:
         """Find or begin a track for the reports (k,) whose ``owner`` is -1, in place."""
         first = self._tracker.count
         updated = np.unique(owner[owner >= 0])
-        for row in np.flatnonzero(owner < 0):
+        for row in np.flatnonzero(owner == UNOWNED):
             one = select(rows, np.array([row]))
             owner[row] = self._newborn(one, first, owner, rows, time_s)
             if owner[row] < 0:
                 owner[row] = self._parted(one, updated, time_s)
             if owner[row] < 0 and math.isfinite(one.range_m[0]):
                 owner[row] = self._fixed(one, time_s, float(burn_time_s[row]))
-        left = np.flatnonzero(owner < 0)
+        left = np.flatnonzero(owner == UNOWNED)
         pool, burns, fresh = self._pool(select(rows, left), burn_time_s[left], time_s)
         used = np.zeros(len(fresh), np.bool_)
         old = len(fresh) - len(left)
-        for a, b in sight_line_pairs(pool, fresh):
-            assumed = np.fmax(burns[a], burns[b])
-            track = self._fixed(select(pool, np.array([a, b])), time_s, float(assumed))
-            used[[a, b]] = track >= 0
-            for k in (a, b):
-                if k >= old and track >= 0:
-                    owner[left[k - old]] = track
+        for lines in self._groups(pool, fresh):
+            track = self._fixed(select(pool, lines), time_s, float(np.fmax.reduce(burns[lines])))
+            if track >= 0:
+                used[lines] = True
+                owner[left[lines[lines >= old] - old]] = track
         for k in np.flatnonzero(~used & fresh).tolist():
             track = self._newborn(select(pool, np.array([k])), first, owner, rows, time_s)
             if track >= 0:
                 used[k], owner[left[k - old]] = True, track
         self._waiting = Waiting(rows=select(pool, ~used), burn_time_s=burns[~used])
+
+    def _groups(self, pool: Reports, fresh: Flags) -> list[Indices]:
+        """Return the lines of each object that some of them fix, one line of this scan at least among them."""
+        if fresh.sum() == 0 or len(np.unique(pool.sensor)) < 2:
+            return []
+        noise = np.hypot(pool.sigma_angle, pool.bias_angle[:, None])
+        fixes = pair_sight_lines(
+            sensor=pool.sensor,
+            time_s=pool.time_s,
+            r_sensor=pool.r_sensor,
+            u=pool.u,
+            sigma_angle=noise,
+            burning=pool.burning,
+            rules=self._rules,
+        )
+        groups = [lines[lines >= 0] for lines in fixes.lines]
+        return [lines for lines in groups if len(lines) > 1 and fresh[lines].any()]
 
     def _newborn(self, one: Reports, first: int, owner: Indices, rows: Reports, time_s: float) -> int:
         """Give a report to a track that began in this scan and that its sensor has not reported yet; -1 if none."""

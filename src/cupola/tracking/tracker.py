@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from cupola.core.earth import Vector
 from cupola.sensors.looks import Flags, Indices, Measurements
 from cupola.tracking.association import chi_square_gate, nearest_neighbour
-from cupola.tracking.gating import OUTSIDE, absorb_pairs, gates
+from cupola.tracking.gating import OUTSIDE, absorb_pairs, close, gates, near_any
 from cupola.tracking.imm import Reports, Tracks, combined, new_tracks, new_work, reports_of
 from cupola.tracking.imm_shared import absorb_weighted
 from cupola.tracking.jpda import joint_probabilities
+from cupola.tracking.late import Batch, Replay, rows_of
 from cupola.tracking.lifecycle import Lifecycle
 from cupola.tracking.motion import BOOST, NONE
 from cupola.tracking.newborn import Nursery
@@ -21,6 +22,8 @@ from cupola.tracking.prediction import Prediction, predict
 from cupola.tracking.spec import TrackingSpec
 from cupola.tracking.upkeep import grounded, twins
 
+TOO_YOUNG = -2
+"""Owner of a late report of what began to be tracked after it"""
 COARSEST_FIX = 200e3
 """m; a worse first fix than this is not a track"""
 CLUTTER = 1e-12
@@ -31,8 +34,8 @@ m-of-n leaves next to none
 
 @dataclass(frozen=True, kw_only=True)
 class TrackEvents:
-    """What a batch of reports did. ``owner`` (k,) is the track that took each report, -1 for none; the rest are track
-    numbers: begun, confirmed, found to have ceased to burn, and ended.
+    """What a batch of reports did. ``owner`` (k,) is the track that took each report, negative for none; the rest
+    are track numbers: begun, confirmed, found to have ceased to burn, and ended.
     """
 
     owner: Indices
@@ -52,8 +55,9 @@ class Tracker:
     so far.
     """
 
-    def __init__(self, spec: TrackingSpec, capacity: int = 64) -> None:
+    def __init__(self, spec: TrackingSpec, *, latest_s: float = 0.0, capacity: int = 64) -> None:
         self.spec = spec
+        self._replay = Replay(latest_s)
         self.count = 0
         self.tracks = new_tracks(capacity)
         self.x, self.p = np.zeros((capacity, 9)), np.zeros((capacity, 9, 9))
@@ -97,10 +101,18 @@ class Tracker:
         ended = [self._hopeless(time_s)]
         self.end(ended[0])
         rows = reports_of(reports)
-        owner, shared = self._associate(self.living(), rows, time_s)
+        newer = self._go_back(time_s)
+        live = self.living()
+        young = live[self.time_s[live] > time_s]
+        close = self._close(np.setdiff1d(live, young), rows, time_s)
+        before = rows_of(self.tracks, close)
+        owner, shared = self._associate(close, rows, time_s)
         taken = np.flatnonzero((owner >= 0) & ~shared)
         self.take(owner[taken], rows, taken, time_s)
+        self._replay.remember(time_s, rows, owner, close, before)
+        owner[(owner < 0) & self._near(young, rows)] = TOO_YOUNG
         self._nursery.settle(rows, owner, time_s, burn_time_s)
+        self._replay.again(self.tracks, newer, self.work, self.x, self.p, self.mode)
         coarse = self._coarse(np.arange(first, self.count))
         self.end(coarse)
         owner[np.isin(owner, coarse)] = -1
@@ -122,6 +134,23 @@ class Tracker:
         self.count += 1
         self.parent[self.count - 1] = parent
         return self.count - 1
+
+    def _go_back(self, time_s: float) -> list[Batch]:
+        """Take the tracks back to before the reports that are newer than ``time_s``; return those."""
+        newer, touched = self._replay.rewind(self.tracks, time_s)
+        for i in touched.tolist():
+            self.renew(i)
+        return newer
+
+    def _near(self, young: Indices, rows: Reports) -> Flags:
+        """Return which late reports (k,) may be of a track that began after them and cannot take them any more."""
+        if len(young) == 0 or len(rows.time_s) == 0:
+            return np.zeros(len(rows.time_s), np.bool_)
+        return near_any(self.x, self.p, self.time_s, young, rows)
+
+    def _close(self, live: Indices, rows: Reports, time_s: float) -> Indices:
+        """Return those of the tracks ``live`` (m,) that any report lies near enough to for an exact test."""
+        return np.asarray(live[close(self.x, self.p, self.time_s, self.mode == BOOST, live, rows, time_s)])
 
     def take(self, tracks: Indices, rows: Reports, which: Indices, time_s: float) -> None:
         """Give each of ``tracks`` (k,) its report ``which`` (k,)."""
