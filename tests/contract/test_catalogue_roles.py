@@ -62,13 +62,13 @@ def test_every_look_is_a_measurement_or_has_a_reason(name, time_s):
     assert ((looks.reason >= 0) & (looks.reason < len(REASONS))).all()
     assert ((looks.reason == SEEN) == looks.hit).all()
     assert not looks.hit[:, ~targets.exists].any()
-    reports = looks.measurements()
+    reports, origin = looks.measurements()
     assert np.allclose(np.linalg.norm(reports.u, axis=1), 1.0)
     assert (reports.sigma_angle > 0.0).all()
     assert np.isfinite(reports.range_m).all() or isinstance(spec, InfraredSpec)
     assert np.isfinite(reports.range_rate).all() == np.isfinite(reports.sigma_range_rate).all()
     assert len(reports) == 0 or np.isfinite(reports.range_rate).all() == (draws_per_look(spec) == 4)
-    truth = targets.r[reports.target] - reports.r_sensor
+    truth = targets.r[origin] - reports.r_sensor
     truth /= np.linalg.norm(truth, axis=1)[:, None]
     off = np.arccos(np.clip(np.einsum("kc,kc->k", truth, reports.u), -1.0, 1.0))
     assert (off < 8.0 * np.hypot(reports.sigma_angle.max(axis=1), reports.bias_angle) + 1e-6).all()

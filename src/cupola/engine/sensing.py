@@ -196,8 +196,8 @@ class Sensing:
     def _take(
         self, time_s: float, sensor: SensorState, reports: Measurements, origin: NDArray[np.int64], seen_s: float
     ) -> None:
-        """Pass one group's reports of ``seen_s`` to the tracker, which is not told whose they are, and keep the record of who saw
-        what first.
+        """Pass one group's reports of ``seen_s`` to the tracker, which is not told whose they are, and keep the record
+        of who saw what first.
         """
         state, name = self.state, sensor.station.group.name
         for target in np.unique(origin):

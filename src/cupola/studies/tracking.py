@@ -114,7 +114,7 @@ def assess(record: RunRecord, *, hold_s: float = HOLD_S, object_id: str | None =
     ``hold_s`` is how long a track holds its object after an update. Raises ``ValueError`` where the run kept no tracks
     or has no such object.
     """
-    log = getattr(record, "track_log", None)
+    log = record.track_log
     if log is None:
         raise ValueError("got a run without tracks, accepted is one played with keep_tracks=True")
     if not hold_s > 0.0:
