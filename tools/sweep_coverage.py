@@ -40,7 +40,7 @@ CASES = [
 
 def main() -> None:
     """Print a row per case, then the custody of two flights by the satellites that are left."""
-    base = read_question(EXAMPLES / "coverage-forty-satellites.yaml").spec.model_dump(by_alias=True, mode="json")
+    base = read_question(EXAMPLES / "forty-satellites.yaml").spec.model_dump(by_alias=True, mode="json")
     print("| shell | shows | limb | range | pattern | ring | one | 40: seen | 40: stereo | 4: seen | 4: stereo |")
     print("|---|---|---|---|---|---|---|---|---|---|---|")
     for shell, shows, limb, reach, (planes, phasing, tilt, pattern) in CASES:
@@ -66,7 +66,7 @@ def main() -> None:
             f"| {all_of_them['fraction_covered']:.1%} | {all_of_them['fraction_stereo']:.1%} "
             f"| {four['fraction_covered']:.1%} | {four['fraction_stereo']:.1%} |"
         )
-    document = coverage(EXAMPLES / "coverage-tracking-layer.yaml").document
+    document = coverage(EXAMPLES / "tracking-layer.yaml").document
     names = [flight["name"] for flight in document["custody"]]
     print(
         "\n| satellites | covered | stereo | longest gap |",
@@ -83,7 +83,7 @@ def main() -> None:
 
     for name in DRAWN:
         picture = IMAGES / f"coverage-{name}.png"
-        draw_coverage(coverage(EXAMPLES / f"coverage-{name}.yaml"), picture)
+        draw_coverage(coverage(EXAMPLES / f"{name}.yaml"), picture)
         # Few colours are in use: a palette makes the file a quarter of its size.
         Image.open(picture).convert("P", palette=Image.Palette.ADAPTIVE, colors=128).save(picture, optimize=True)
 

@@ -30,8 +30,7 @@ def records(name):
 
 def test_every_example_is_tested_here():
     scenarios = {path.stem for path in EXAMPLES.glob("*.yaml")}
-    # Coverage files are no scenarios; tests/unit/studies/test_coverage_study.py runs them.
-    assert {name for name in scenarios if not name.startswith("coverage-")} == set(RUNS)
+    assert set(scenarios) == set(RUNS)
 
 
 @pytest.mark.parametrize("name", RUNS)

@@ -12,7 +12,8 @@ class TrackingSpec(Spec):
 
     association: Literal["nearest", "joint"] = Field(
         default="nearest",
-        description="nearest: global nearest neighbour by optimal assignment; joint: joint probabilities in crowds",
+        description="nearest: global nearest neighbour by optimal assignment; joint: joint probabilities in crowds of "
+        "confirmed tracks",
     )
     gate_probability: Probability = Field(
         default=0.9999, gt=0.5, lt=1.0, description="Share of an object's own reports that fall into its track's gate"

@@ -215,7 +215,7 @@ class Tracker:
             block = inside[np.ix_(near, mine)]
             if block.sum(axis=0).max() == 1 and block.sum(axis=1).max() == 1:
                 owner[mine] = live[near[block.argmax(axis=0)]]
-            elif self.spec.association == "joint":
+            elif self.spec.association == "joint" and self._life.confirmed()[live[near]].all():
                 owner[mine] = self._share(live[near], density[np.ix_(near, mine)], rows, mine, time_s)
                 shared[mine] = True
             else:
@@ -278,7 +278,7 @@ class Tracker:
         live = self.living()
         silence = time_s - self.last_report_s[live]
         variance = self.p[live][:, range(3), range(3)].sum(axis=1)
-        lost = (silence > self.spec.delete_after) | (variance > self.spec.delete_error**2)
+        lost = (silence > self.spec.delete_after) | ~(variance <= self.spec.delete_error**2)
         down = grounded(self.x[live], time_s - self.time_s[live])
         return np.asarray(live[lost | (down & (silence > 0.0))])
 

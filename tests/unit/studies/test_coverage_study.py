@@ -227,7 +227,7 @@ def test_custody_and_stereo_of_looks_known_beforehand():
 
 
 def test_forty_satellites_cover_the_globe_and_four_a_tenth_in_stereo():
-    document = coverage(EXAMPLES / "coverage-forty-satellites.yaml").document
+    document = coverage(EXAMPLES / "forty-satellites.yaml").document
     assert document["sensors"][0]["count"] == 40
     assert document["fraction_covered"] > 0.999
     assert document["fraction_stereo"] > 0.99
@@ -239,7 +239,7 @@ def test_forty_satellites_cover_the_globe_and_four_a_tenth_in_stereo():
     assert lost == sorted(lost, reverse=True)
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("coverage-*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_example_reads(path):
     asked = read_question(path)
     assert asked.groups
