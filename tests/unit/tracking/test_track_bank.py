@@ -237,7 +237,7 @@ def test_prediction_in_boost_thrusts_to_the_believed_burnout_and_doubts_it() -> 
 def test_a_prediction_ends_at_the_ground() -> None:
     x = np.array([[EQUATORIAL_RADIUS + 50e3, 0.0, 0.0, -3000.0, 1000.0, 0.0, 1e-4]])
     ahead = predict(
-        x, np.eye(7)[None] * 1e-6, np.array([COAST]), np.zeros(1), np.zeros(1), np.array([5.0, 60.0, 300.0, 900.0])
+        x, np.eye(9)[None] * 1e-6, np.array([COAST]), np.zeros(1), np.zeros(1), np.array([5.0, 60.0, 300.0, 900.0])
     )
     np.testing.assert_array_equal(ahead.r[0, 2], ahead.r[0, 3])
     assert -30e3 < np.linalg.norm(ahead.r[0, 3]) - EQUATORIAL_RADIUS < 1e3
@@ -245,7 +245,7 @@ def test_a_prediction_ends_at_the_ground() -> None:
 
 def test_times_must_rise() -> None:
     with pytest.raises(ValueError, match="in rising order"):
-        predict(np.zeros((1, 7)), np.eye(7)[None], np.array([COAST]), np.zeros(1), np.zeros(1), np.array([5.0, 1.0]))
+        predict(np.zeros((1, 9)), np.eye(9)[None], np.array([COAST]), np.zeros(1), np.zeros(1), np.array([5.0, 1.0]))
 
 
 def test_satellites_track_a_booster_from_cloud_top_through_burnout() -> None:
