@@ -106,7 +106,7 @@ class PlainFilter:
             a = _jacobian(self.mode, middle)
             f = np.eye(len(self.p))
             f[:7, :7] = np.eye(7) + a * h + a @ a * h * h / 2.0
-            f[:3, 6] += h**3 / 6.0 * a[3:6, 6] * a[6, 6]
+            f[:3, 6] += h**3 / 6.0 * (a @ a)[3:6, 6]
             self.p = f @ self.p @ f.T
             self.p[:7, :7] += _noise(self.mode, middle, h, a[3:6, 6])
             self.x, self.time_s = after, self.time_s + h

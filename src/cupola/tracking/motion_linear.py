@@ -224,8 +224,9 @@ def transition(mode: int, middle: Vector, h: float, a: Vector, f: Vector) -> Non
                 product += a[i, j - 3]
             f[i, j] = half * a[i, j]
             f[3 + i, j] = h * a[i, j] + half * product
-        for j in range(6, n):
-            f[i, j] += h * half / 3.0 * a[i, j] * a[3, j]
+            if j >= 6:
+                # Position feels a parameter at second order; this term is to it what A^2 is to velocity.
+                f[i, j] += h * half / 3.0 * product
         f[i, i] += 1.0
         f[i, 3 + i] += h
         f[3 + i, 3 + i] += 1.0
