@@ -18,7 +18,7 @@ from cupola.studies.coverage_spec import CoverageSpec, read_question
 from cupola.studies.coverage_stations import rule_of
 
 ROOT = Path(__file__).parent.parent
-EXAMPLES, IMAGES = ROOT / "examples", ROOT / "docs/images"
+EXAMPLES, IMAGES = ROOT / "examples/coverage", ROOT / "docs/images"
 DRAWN = ("tracking-layer", "today")
 
 # Shell, how it shows, tangent height, range; planes, phasing, inclination, pattern.

@@ -7,8 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-
 from benchmarks.reentry_rivals import Problem, stonesoup_filter
+
 from cupola.studies.tracking_cases import draw, radar_reentry
 
 

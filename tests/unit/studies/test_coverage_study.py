@@ -20,7 +20,7 @@ from cupola.studies.coverage_custody import Sightings, described, judged
 from cupola.studies.coverage_spec import AreaSpec, CoverageSpec, Shell, ask, read_question
 from cupola.studies.coverage_stations import after_losses, order_of_loss, rule_of, stations_of
 
-EXAMPLES = Path(__file__).parents[3] / "examples"
+EXAMPLES = Path(__file__).parents[3] / "examples" / "coverage"
 WALKER = {"total": 12, "planes": 3, "phasing": 1, "altitude": "1000 km", "inclination": "80 deg"}
 
 
