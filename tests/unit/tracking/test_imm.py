@@ -126,7 +126,7 @@ BURNOUT = 60.0
 
 
 def missile():  # type: ignore[no-untyped-def]
-    """Thrust of 28 to 40 m/s2 from 60 km up to burnout, free flight to 350 km, fall with 1/beta = 2.5e-4 m2/kg."""
+    """Thrust of 28 to 40 m/s2 from 60 km up to burnout, free flight to 430 km, fall with 1/beta = 2.5e-4 m2/kg."""
 
     def acceleration(t: float, r: np.ndarray, v: np.ndarray) -> np.ndarray:
         a = np.array(gravity(*r))
@@ -135,7 +135,7 @@ def missile():  # type: ignore[no-untyped-def]
         return a - 0.5 * density(r) * 2.5e-4 * np.linalg.norm(v) * v
 
     y0 = np.array([6_371_000.0 + 60e3, 0.0, 0.0, 1300.0, 1200.0, 600.0])
-    return flown(acceleration, y0, 660.0, (BURNOUT,))
+    return flown(acceleration, y0, 690.0, (BURNOUT,))
 
 
 def altitude(state: np.ndarray) -> float:
@@ -144,14 +144,10 @@ def altitude(state: np.ndarray) -> float:
 
 def test_boost_coast_and_reentry_are_followed_and_told_apart() -> None:
     state_at = missile()
-    times = np.arange(0.0, 640.0, 4.0)
+    times = np.arange(0.0, 680.0, 4.0)
     heights = np.array([altitude(state_at(t)) for t in times[1:]])
-    times = (
-        times[: 1 + int(np.flatnonzero((heights < 15e3) & (times[1:] > 200.0))[0])]
-        if np.any((heights < 15e3) & (times[1:] > 200.0))
-        else times
-    )
-    heights = heights[: len(times) - 1]
+    kept = int(np.flatnonzero((heights < 15e3) & (times[1:] > 200.0))[0])
+    times, heights = times[: kept + 1], heights[:kept]
     start = np.array([0.95, 0.0, 0.05, 0.0, 0.0])
     errors, nees, weights = follow(state_at, times, start, 3, BURNOUT)
     later = times[1:]
@@ -161,7 +157,7 @@ def test_boost_coast_and_reentry_are_followed_and_told_apart() -> None:
     assert weights[settled, COAST - 1].min() > 0.99
     deep = (later > 200.0) & (heights < 60e3)
     assert deep.sum() >= 3
-    assert weights[deep, REENTRY - 1].mean() > 0.8
+    assert np.mean(weights[deep, REENTRY - 1] > 0.9) >= 0.8
     assert weights[heights > 121e3, GLIDE - 1].max() == 0.0
     assert np.median(errors) < 60.0
     assert 3.0 < nees.mean() < 9.0
@@ -203,7 +199,7 @@ def test_bank_reversals_of_a_glider_are_followed() -> None:
 
 
 def test_a_level_flier_keeps_its_cruise_model() -> None:
-    """On a sphere without spin, a circle at 10 km and 250 m/s with a 2 g turn of 30 s half way."""
+    """On a sphere without spin, a circle at 10 km and 250 m/s with a turn at 5 m/s2 of 30 s half way."""
 
     def acceleration(t: float, r: np.ndarray, v: np.ndarray) -> np.ndarray:
         up, w = r / np.linalg.norm(r), v
@@ -212,7 +208,8 @@ def test_a_level_flier_keeps_its_cruise_model() -> None:
 
     state_at = flown(acceleration, np.array([6_381_000.0, 0.0, 0.0, 0.0, 250.0, 0.0]), 300.0, (100.0, 130.0))
     errors, _, weights = follow(state_at, np.arange(0.0, 240.0, 5.0), np.array([0.0, 0.0, 0.1, 0.1, 0.8]), 7, -1.0)
-    assert weights[10:, CRUISE - 1].min() > 0.9
+    assert np.mean(weights[:, CRUISE - 1] > 0.9) > 0.85
+    assert weights[-1, CRUISE - 1] > 0.95
     assert np.mean(errors) < 60.0
 
 
