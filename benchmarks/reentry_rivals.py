@@ -152,7 +152,7 @@ def stonesoup_filter(
     spread = {"alpha": 1.0, "beta": 2.0, "kappa": -4.0} if unscented else {}
     predictor = (UnscentedKalmanPredictor if unscented else ExtendedKalmanPredictor)(motion, **spread)
     updater = (UnscentedKalmanUpdater if unscented else ExtendedKalmanUpdater)(radar, **spread)
-    time = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
+    time = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
     state = GaussianState(StateVector(x), CovarianceMatrix(p), timestamp=time)
     xs, ps = [], []
     for row in z:

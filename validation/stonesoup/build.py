@@ -1,14 +1,14 @@
 """Write reentry.npz beside this file: Stone Soup's extended and unscented filters on our re-entry case, kept raw.
 
-Run once from the repository, with stonesoup (1.9.1 was used): python -m validation.stonesoup.build
+Run once from the repository, with stonesoup installed (1.9.1 was used): python -m validation.stonesoup.build
 """
 
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-
 from benchmarks.reentry_rivals import Problem, stonesoup_filter
+
 from cupola.studies.tracking_cases import draw, radar_reentry
 
 
