@@ -1,4 +1,4 @@
-"""Julier and Uhlmann's re-entry problem (Proc. IEEE 92(3), 2004, and its correction), with the figures published of it."""
+"""Julier and Uhlmann (2004), Proc. IEEE 92(3), and its correction: their re-entry problem and figures."""
 
 import numpy as np
 import pytest

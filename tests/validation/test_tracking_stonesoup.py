@@ -1,4 +1,4 @@
-"""The same measurements through Stone Soup's filters (validation/stonesoup, raw output and builder) and through ours."""
+"""The same measurements through the filters of Stone Soup (validation/stonesoup: raw output, builder) and ours."""
 
 from pathlib import Path
 

@@ -1,6 +1,6 @@
 """Write reentry.npz beside this file: Stone Soup's extended and unscented filters on our re-entry case, kept raw.
 
-Run once from the repository, with stonesoup (1.9.1 was used): python -m validation.stonesoup.build
+Run once from the repository, with stonesoup installed (1.9.1 was used): python -m validation.stonesoup.build
 """
 
 from importlib.metadata import version

@@ -5,10 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from cupola.studies.tracking_cases import radar_reentry
+from cupola.studies.tracking_cases import draw, radar_reentry
 from cupola.tracking.linear import cholesky, downdate, error_squared, scalar_update, triangularise
 from cupola.tracking.reentry import acceleration, advance, sensitivities, sight, sight_slope, transition
 from cupola.tracking.reentry_filter import LookPlan, follow
+from cupola.tracking.reentry_lanes import follow_many
 from cupola.tracking.unscented import Spread, correct, gather, sigma_points
 
 CASE = radar_reentry()
@@ -153,3 +154,22 @@ def test_wrong_shapes_and_covariances_are_refused() -> None:
     with pytest.raises(ValueError, match="accepted are"):
         LookPlan.of_radar(np.zeros(3), np.eye(3), -1.0, 3, 1e-3, 10.0)
     assert math.isfinite(CASE.model.constants.sum())
+
+
+def test_many_at_once_give_what_one_at_a_time_gives() -> None:
+    """Seventeen runs: one more than the lanes, so that a group is left almost empty."""
+    plan, z = CASE.plan, draw(CASE, 17, seed=5).z
+    x = np.tile(CASE.mean, (17, 1))
+    many = follow_many(
+        CASE.model, plan.site[0], plan.axes[0], 0.2, plan.sigma[0], x, CASE.covariance, z, covariances=True
+    )
+    last = follow_many(CASE.model, plan.site[0], plan.axes[0], 0.2, plan.sigma[0], x, CASE.covariance, z)[2]
+    np.testing.assert_array_equal(last, many[2][:, -1])
+    for run in (0, 15, 16):
+        one = follow(CASE.model, plan, CASE.mean, CASE.covariance, z[run])
+        sigma = np.sqrt(np.diagonal(one.p, axis1=1, axis2=2))
+        assert (np.abs(many[0][run] - one.x) / sigma).max() < 1e-7
+        assert (np.abs(many[2][run] - one.p) / (sigma[:, :, None] * sigma[:, None, :])).max() < 1e-9
+        np.testing.assert_allclose(many[1][run], one.nis, rtol=1e-6)
+    with pytest.raises(ValueError, match="got shapes"):
+        follow_many(CASE.model, plan.site[0], plan.axes[0], 0.2, plan.sigma[0], x[:3], CASE.covariance, z)
