@@ -7,11 +7,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-<<<<<<< HEAD
 ORDER = ("flight", "raid", "reach", "tracking", "association", "coverage")
-=======
-ORDER = ("flight", "raid", "reach", "reentry", "tracking")
->>>>>>> bounds
 
 
 def main() -> None:

@@ -59,6 +59,9 @@ class BattleSpec(Spec):
     )
     firm_updates: PositiveCount = Field(default=3, description="Track updates before a track is firm")
     firm_error: Length = Field(default="20 km", description="One-sigma position error below which a track is firm")
+    firm_age: Time = Field(
+        default="180 s", gt=0.0, description="Time without a report after which a track is no longer fired at"
+    )
     lethal_prior: Probability = Field(
         default=0.5, description="Believed chance that a released object is a warhead before any feature is seen"
     )

@@ -59,9 +59,10 @@ class Planning:
             self._plan(grid, time_s, rows[needy], lethal[needy], replan_s)
 
     def _candidates(self, grid: Grid) -> NDArray[np.int64]:
-        """Return the firm tracks in the phase of flight that a grid is for."""
+        """Return the firm tracks with recent reports in the phase of flight that a grid is for."""
         tracker, spec = self.state.tracker, self.state.manager.spec
         firm = tracker.firm(spec.firm_updates, spec.firm_error)
+        firm &= time_s - tracker.last_report_s < spec.firm_age
         if grid == "boost":
             return np.flatnonzero(firm & (tracker.mode == BOOST))
         rows = np.flatnonzero(firm & (tracker.mode != BOOST))

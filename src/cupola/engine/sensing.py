@@ -246,7 +246,7 @@ class Sensing:
             fate, threat = state.fates[state.object_of(i)], state.threats[state.object_of(i)]
             if np.isnan(fate.firm_track_s):
                 fate.firm_track_s = time_s
-                state.note(time_s, EventKind.TRACK, threat.object_id, name, status="firm", track=i, sigma_m=sigma)
+            state.note(time_s, EventKind.TRACK, threat.object_id, name, status="firm", track=i, sigma_m=sigma)
         live = tracker.living()
         sigma_m = np.sqrt(tracker.p[live][:, range(3), range(3)].sum(axis=1))
         np.fmin.at(state.best_sigma_m, state.origin[live], sigma_m)

@@ -82,7 +82,7 @@ class Shooting:
         latitude, longitude, altitude = place_of(order.r_intercept, order.intercept_s)
         state.note(
             time_s, EventKind.ORDER, threat.object_id, shot.shooter,
-            shot=number, layer=order.layer, weapon=shot.weapon,
+            shot=number, track=order.track, layer=order.layer, weapon=shot.weapon,
             release_s=order.release_s, intercept_s=order.intercept_s,
             sigma_m=order.sigma_m, intercept_lat_deg=latitude, intercept_lon_deg=longitude, intercept_alt_m=altitude,
         )  # fmt: skip

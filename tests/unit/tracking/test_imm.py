@@ -43,7 +43,6 @@ def measured(
     ranged, nan = np.arange(3) == 0, np.full(3, np.nan)
     return Measurements(
         sensor=np.arange(3),
-        target=np.zeros(3, np.int64),
         time_s=np.full(3, time_s),
         r_sensor=stations,
         v_sensor=np.zeros((3, 3)),
