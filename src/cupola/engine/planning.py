@@ -46,7 +46,7 @@ class Planning:
             return
         replan_s = spec.plan_interval_midcourse if grid == "coarse" else spec.plan_interval
         state.queue.push(time_s + replan_s, EventKind.PLAN, functools.partial(self._cycle, grid))
-        rows = self._candidates(grid)
+        rows = self._candidates(grid, time_s)
         if len(rows) == 0:
             return
         lethal = state.lethal_probability(time_s)[rows]
@@ -58,7 +58,7 @@ class Planning:
         if needy.any():
             self._plan(grid, time_s, rows[needy], lethal[needy], replan_s)
 
-    def _candidates(self, grid: Grid) -> NDArray[np.int64]:
+    def _candidates(self, grid: Grid, time_s: float) -> NDArray[np.int64]:
         """Return the firm tracks with recent reports in the phase of flight that a grid is for."""
         tracker, spec = self.state.tracker, self.state.manager.spec
         firm = tracker.firm(spec.firm_updates, spec.firm_error)
