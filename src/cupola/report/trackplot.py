@@ -98,7 +98,12 @@ def _paint_errors(axes: "Axes", item: ObjectTracking) -> None:
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter("{x:,.4g}")
     axes.set_ylabel("Position error (km)")
-    axes.legend(framealpha=0.8, edgecolor="none", fontsize=9.0, loc="upper right")
+    _legend(axes)
+
+
+def _legend(axes: "Axes") -> None:
+    """Put the legend above the axes, where no line can run under it."""
+    axes.legend(frameon=False, fontsize=9.0, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=4, handlelength=1.4)
 
 
 def _paint_squares(axes: "Axes", item: ObjectTracking) -> None:
@@ -109,7 +114,7 @@ def _paint_squares(axes: "Axes", item: ObjectTracking) -> None:
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter("{x:,.4g}")
     axes.set_ylabel("NEES, position and velocity (6)")
-    axes.legend(framealpha=0.8, edgecolor="none", fontsize=9.0, loc="upper right")
+    _legend(axes)
 
 
 def _paint_models(axes: "Axes", item: ObjectTracking) -> None:
@@ -119,7 +124,7 @@ def _paint_models(axes: "Axes", item: ObjectTracking) -> None:
             axes.plot(time, weight, color=_COLOURS[name], lw=1.6, label=name)
     axes.set_ylim(0.0, 1.05)
     axes.set_ylabel("Probability of each motion model")
-    axes.legend(framealpha=0.8, edgecolor="none", fontsize=9.0, loc="center right")
+    _legend(axes)
 
 
 def _paint_impacts(axes: "Axes", item: ObjectTracking) -> None:
@@ -135,4 +140,4 @@ def _paint_impacts(axes: "Axes", item: ObjectTracking) -> None:
     )
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter("{x:,.4g}")
-    axes.legend(framealpha=0.8, edgecolor="none", fontsize=9.0, loc="upper right")
+    _legend(axes)
