@@ -13,7 +13,7 @@ from cupola.orbits.coverage import Grid
 from cupola.orbits.coverage_access import look_down, rules
 from cupola.scenario.errors import ScenarioError
 from cupola.scenario.schema import SensorGroup
-from cupola.sensors.detection import RadarSites, TargetSet, look
+from cupola.sensors.detection import RadarSites, TargetSet, draws_per_look, look
 from cupola.sensors.spec import RADAR_BANDS, InfraredSpec, RadarSpec
 from cupola.studies.coverage_spec import Question, Shell
 
@@ -187,7 +187,7 @@ def expected_hits(station: Station, targets: TargetSet, time_s: float, *, cloud_
         time_s,
         cloud_top_m=cloud_top,
         uniforms=np.full(shape, 0.5 - 1e-12),
-        normals=np.zeros((*shape, 3)),
+        normals=np.zeros((*shape, draws_per_look(station.group.spec))),
         bias=np.zeros((station.count, 3)),
     )
     return looks.hit

@@ -170,8 +170,10 @@ def test_custody_in_midcourse_is_what_plain_arithmetic_gives():
         places, _ = positions(station.constellation, float(time))
         for i, place in enumerate(places):
             distance = float(np.linalg.norm(r - place))
+            off_nadir = np.arccos(-(r - place) @ place / (distance * np.linalg.norm(place)))
             hits[k, i] = (
                 distance <= sensor.maximum_range
+                and sensor.minimum_off_nadir <= off_nadir <= sensor.maximum_off_nadir
                 and lowest_altitude(*place, *r, False) >= 0.0
                 and lowest_altitude(*place, *r, True) >= sensor.minimum_tangent_height
                 and radiates / distance**2 / sensor.body_noise >= sensor.threshold_snr
