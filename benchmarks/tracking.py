@@ -1,238 +1,126 @@
-"""Our track filter beside a plain NumPy extended Kalman filter on the same measurements: equal result first, then
-time.
+"""Seven-state re-entry before a radar, 200 updates a run: Cupola beside Stone Soup, filterpy and plain NumPy.
 
-The rival is the textbook form: matrices of the whole problem, the sensors' biases as augmented states whose gain is
-forced to zero (Schmidt 1966), full Joseph update. It shares no code with cupola.tracking beyond the model's constants.
-Run: python benchmarks/tracking.py
+All follow the same measurements of the same truths with the same model (cupola.studies.tracking_cases.radar_reentry,
+written a second time in benchmarks.reentry_rivals). Accuracy and consistency come first, then speed: processor time of
+one thread. Each ratio is to Stone Soup with its own derivatives or with ours, whichever is faster.
 """
 
-import json
-import math
 import time
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 
 import numpy as np
+from benchmarks.reentry_rivals import Problem, filterpy_filter, numpy_extended, stonesoup_filter
 
-from cupola.core.earth import EQUATORIAL_RADIUS, FLATTENING, J2, MU, ROTATION_RATE, Vector
-from cupola.sensors.looks import Measurements
-from cupola.tracking import motion
-from cupola.tracking.initiation import first_state
-from cupola.tracking.motion import BOOST
-from cupola.tracking.tracker import TrackBank
+from cupola.core.earth import Vector
+from cupola.studies.tracking_cases import Played, TrackingCase, draw, radar_reentry
+from cupola.tracking.consistency import average_band, normalised_squares
+from cupola.tracking.reentry_filter import follow
+from cupola.tracking.reentry_lanes import follow_many
+from cupola.tracking.unscented import Spread
 
-OMEGA = np.array([[0.0, ROTATION_RATE, 0.0], [-ROTATION_RATE, 0.0, 0.0], [0.0, 0.0, 0.0]])
+COMPARED, BATCH, SCALAR = 10, 4_000, 400
+Filter = Callable[[Vector], tuple[Vector, Vector]]
 
 
-def _acceleration(mode: int, x: Vector) -> Vector:
-    r = float(np.linalg.norm(x[:3]))
-    k = 1.5 * J2 * (EQUATORIAL_RADIUS / r) ** 2
-    z = 5.0 * (x[2] / r) ** 2
-    out = np.zeros(7)
-    out[:3] = x[3:6]
-    out[3:6] = -MU / r**3 * x[:3] * np.array([1.0 + k * (1.0 - z), 1.0 + k * (1.0 - z), 1.0 + k * (3.0 - z)])
-    w = x[3:6] + OMEGA @ x[:3]
-    if mode == BOOST:
-        a = x[6]
-        out[3:6] += a * w / np.linalg.norm(w)
-        rate = motion.STAGING_RATE * np.clip((a - motion.STAGING_LOW) / motion.STAGING_WIDTH, 0.0, 1.0)
-        out[6] = a * a / motion.EXHAUST_SPEED - rate * (a - motion.RESTART)
-        out[6] += max(motion.RESTART - a, 0.0) / motion.IGNITION_TIME
+def _version(name: str) -> str:
+    try:
+        return f"{name} {version(name)}"
+    except PackageNotFoundError:
+        return f"{name} missing"
+
+
+def _rivals(case: TrackingCase) -> dict[str, Filter]:
+    plan, x, p = case.plan, case.mean, case.covariance
+    problem = Problem(case.model.constants, plan.site[0], plan.axes[0], plan.interval_s[0], plan.sigma[0] ** 2)
+    out: dict[str, Filter] = {"EKF NumPy": lambda z: numpy_extended(problem, x, p, z)}
+    if find_spec("filterpy"):
+        out["EKF filterpy"] = lambda z: filterpy_filter(problem, x, p, z, unscented=False)
+        out["UKF filterpy"] = lambda z: filterpy_filter(problem, x, p, z, unscented=True)
+    if find_spec("stonesoup"):
+        out["EKF Stone Soup"] = lambda z: stonesoup_filter(problem, x, p, z, unscented=False)
+        out["EKF Stone Soup, own slopes"] = lambda z: stonesoup_filter(
+            problem, x, p, z, unscented=False, own_slopes=True
+        )
+        out["UKF Stone Soup"] = lambda z: stonesoup_filter(problem, x, p, z, unscented=True)
     return out
 
 
-def _jacobian(mode: int, x: Vector) -> Vector:
-    """Central differences of the equations of motion, less what the filter's model leaves out of its gradient (J2,
-    rotation).
-    """
-    a = np.zeros((7, 7))
-    a[:3, 3:6] = np.eye(3)
-    r = float(np.linalg.norm(x[:3]))
-    a[3:6, :3] = MU / r**5 * (3.0 * np.outer(x[:3], x[:3]) - r * r * np.eye(3))
-    if mode == BOOST:
-        w = x[3:6] + OMEGA @ x[:3]
-        speed = float(np.linalg.norm(w))
-        a[3:6, 3:6] = x[6] / speed * (np.eye(3) - np.outer(w, w) / speed**2)
-        a[3:6, 6] = w / speed
-        step = np.zeros(7)
-        step[6] = 1e-4
-        a[6, 6] = (_acceleration(mode, x + step)[6] - _acceleration(mode, x - step)[6]) / 2e-4
-    return a
+def _ours(case: TrackingCase) -> dict[str, Filter]:
+    def single(z: Vector, spread: Spread | None) -> tuple[Vector, Vector]:
+        one = follow(case.model, case.plan, case.mean, case.covariance, z, unscented=spread)
+        return one.x, one.p
+
+    def lanes(z: Vector) -> tuple[Vector, Vector]:
+        x, _, p = _batch(case, z[None], covariances=True)
+        return x[0], p[0]
+
+    return {
+        "EKF cupola, many at once": lanes,
+        "EKF cupola, one at a time": lambda z: single(z, None),
+        "UKF cupola, one at a time": lambda z: single(z, Spread()),
+    }
 
 
-def _noise(mode: int, x: Vector, h: float, direction: Vector) -> Vector:
-    q = np.zeros((7, 7))
-    white = motion.STEERING_NOISE if mode == BOOST else motion.COAST_NOISE
-    eye = np.eye(3)
-    q[:3, :3], q[3:6, 3:6] = white * h**3 / 3.0 * eye, white * h * eye
-    q[:3, 3:6] = q[3:6, :3] = white * h**2 / 2.0 * eye
-    if mode == BOOST:
-        a = x[6]
-        rate = motion.STAGING_RATE * np.clip((a - motion.STAGING_LOW) / motion.STAGING_WIDTH, 0.0, 1.0)
-        s = motion.THRUST_NOISE + rate * (a - motion.RESTART) ** 2
-        s += max(motion.RESTART - a, 0.0) ** 2 / motion.IGNITION_TIME
-        dd = np.outer(direction, direction)
-        q[:3, :3] += s * h**5 / 20.0 * dd
-        q[:3, 3:6] += s * h**4 / 8.0 * dd
-        q[3:6, :3] += s * h**4 / 8.0 * dd
-        q[3:6, 3:6] += s * h**3 / 3.0 * dd
-        q[:3, 6] += s * h**3 / 6.0 * direction
-        q[6, :3] += s * h**3 / 6.0 * direction
-        q[3:6, 6] += s * h**2 / 2.0 * direction
-        q[6, 3:6] += s * h**2 / 2.0 * direction
-        q[6, 6] += s * h
-    return q
+def _batch(case: TrackingCase, z: Vector, *, covariances: bool = False) -> tuple[Vector, Vector, Vector]:
+    plan = case.plan
+    x = np.tile(case.mean, (len(z), 1))
+    return follow_many(
+        case.model, plan.site[0], plan.axes[0], plan.interval_s[0], plan.sigma[0], x, case.covariance, z,
+        covariances=covariances,
+    )  # fmt: skip
 
 
-class PlainFilter:
-    """One object's filter with ``sensors`` x 3 considered biases behind the seven states."""
-
-    def __init__(self, x: Vector, p: Vector, mode: int, time_s: float, sensors: int) -> None:
-        self.mode, self.time_s = mode, time_s
-        self.x = x.copy()
-        self.p = np.eye(7 + 3 * sensors)
-        self.p[:7, :7] = p
-
-    def propagate(self, time_s: float) -> None:
-        """Runge-Kutta state, I + A h + (A h)^2 / 2 transition, in steps of at most 5 s (boost) or 30 s."""
-        altitude = float(np.linalg.norm(self.x[:3])) - EQUATORIAL_RADIUS * (1.0 - FLATTENING)
-        limit = motion.BOOST_STEP if self.mode == BOOST else (motion.COAST_STEP if altitude > 430e3 else 10.0)
-        while time_s - self.time_s > 1e-9:
-            h = min(limit, time_s - self.time_s)
-            x = self.x
-            k1 = _acceleration(self.mode, x)
-            k2 = _acceleration(self.mode, x + 0.5 * h * k1)
-            k3 = _acceleration(self.mode, x + 0.5 * h * k2)
-            k4 = _acceleration(self.mode, x + h * k3)
-            after = x + h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
-            middle = 0.5 * (x + after)
-            a = _jacobian(self.mode, middle)
-            f = np.eye(len(self.p))
-            f[:7, :7] = np.eye(7) + a * h + a @ a * h * h / 2.0
-            f[:3, 6] += h**3 / 6.0 * a[3:6, 6] * a[6, 6]
-            self.p = f @ self.p @ f.T
-            self.p[:7, :7] += _noise(self.mode, middle, h, a[3:6, 6])
-            self.x, self.time_s = after, self.time_s + h
-
-    def update(self, m: Measurements, row: int) -> None:
-        """Take one report, one scalar at a time, relinearised in between."""
-        u, sensor = m.u[row], m.r_sensor[row]
-        first = np.cross(u, sensor)
-        first /= np.linalg.norm(first)
-        axes = [first, np.cross(first, u)]
-        for component in range(3 if math.isfinite(m.range_m[row]) else 2):
-            offset = self.x[:3] - sensor
-            distance = float(np.linalg.norm(offset))
-            p = offset / distance
-            h = np.zeros(len(self.p))
-            if component < 2:
-                axis = axes[component]
-                h[:3] = (axis - (axis @ p) * p) / distance
-                residual, noise, bias = -float(axis @ p), m.sigma_angle[row, component], m.bias_angle[row]
-            else:
-                h[:3] = p
-                residual, noise, bias = m.range_m[row] - distance, m.sigma_range[row], m.bias_range[row]
-            h[7 + 3 * m.sensor[row] + component] = bias
-            ph = self.p @ h
-            gain = ph / (h @ ph + noise**2)
-            gain[7:] = 0.0
-            self.x = self.x + gain[:7] * residual
-            left = np.eye(len(self.p)) - np.outer(gain, h)
-            self.p = left @ self.p @ left.T + noise**2 * np.outer(gain, gain)
-
-
-def reports(count: int, interval_s: float, seed: int, *, sensors: int = 3) -> tuple[list[Measurements], Vector]:
-    """Return batches of angle reports, one sensor with range, of an object that boosts as the model believes; first
-    state too.
-    """
-    g = np.random.Generator(np.random.PCG64(seed))
-    x = np.array([6.45e6, 2e5, 1e5, 1500.0, 900.0, 300.0, 25.0])
-    first = x.copy()
-    stations = np.array([[7.0e6, 1.5e6, 0.3e6], [6.6e6, -1.2e6, 1.8e6], [6.2e6, 0.4e6, -1.9e6]])[:sensors]
-    bias = g.normal(size=(sensors, 3))
-    truth = PlainFilter(x, np.eye(7), BOOST, 0.0, 0)
-    out = []
-    for k in range(count):
-        truth.propagate(interval_s * (k + 1))
-        offset = truth.x[:3] - stations
-        distance = np.sqrt((offset**2).sum(axis=1))
-        u = offset / distance[:, None] + 3e-5 * g.normal(size=(sensors, 3)) + 2e-5 * bias
-        u /= np.sqrt((u**2).sum(axis=1))[:, None]
-        ranged = np.arange(sensors) == 0
-        out.append(
-            Measurements(
-                sensor=np.arange(sensors),
-                target=np.zeros(sensors, np.int64),
-                time_s=np.full(sensors, truth.time_s),
-                r_sensor=stations,
-                v_sensor=np.zeros((sensors, 3)),
-                u=u,
-                sigma_angle=np.full((sensors, 2), 3e-5),
-                bias_angle=np.full(sensors, 2e-5),
-                range_m=np.where(ranged, distance + 20.0 * g.normal(size=sensors), np.nan),
-                sigma_range=np.where(ranged, 20.0, np.nan),
-                bias_range=np.where(ranged, 10.0, np.nan),
-                range_rate=np.full(sensors, np.nan),
-                sigma_range_rate=np.full(sensors, np.nan),
-                burning=np.ones(sensors, np.bool_),
-                sees_plumes=np.ones(sensors, np.bool_),
-                feature=np.full(sensors, np.nan),
-            )
-        )
-    return out, first
-
-
-def started(mode: int, first: Vector) -> tuple[TrackBank, PlainFilter]:
-    """Return our bank and the plain filter, both started from the same state and covariance."""
-    x, p = first_state(first[:3], mode == BOOST)
-    p[:3, :3] = 500.0**2 * np.eye(3)
-    bank = TrackBank(1)
-    bank.place(0, x, p, time_s=0.0, burning=mode == BOOST)
-    return bank, PlainFilter(x, p, mode, 0.0, 3)
+def _accuracy(name: str, function: Filter, played: Played, reference: dict[str, Vector]) -> float:
+    """Print error, consistency and difference from ours; return processor seconds a run."""
+    errors, squares, apart, spent = [], [], 0.0, 0.0
+    for run in range(COMPARED):
+        begin = time.process_time()
+        x, p = function(played.z[run])
+        spent += time.process_time() - begin
+        errors.append(x - played.truth[run])
+        squares.append(normalised_squares(errors[-1], p).mean())
+        apart = max(apart, float(np.abs(x - reference[name[:3]][run])[:, :3].max()))
+    rmse = float(np.sqrt((np.array(errors)[:, :, :3] ** 2).sum(axis=2).mean()))
+    print(f"{name:32}{rmse:12.4f}{np.mean(squares):10.3f}{apart:16.1e}")
+    return spent / COMPARED
 
 
 def main() -> None:
-    """Compare, then time, then print one JSON document."""
-    batches, first = reports(40, 4.0, seed=5)
-    bank, plain = started(BOOST, first)
-    bank.process(batches[0])
-    bank, plain = started(BOOST, first)
-    begin = time.perf_counter()
-    for batch in batches:
-        bank.process(batch)
-    ours = time.perf_counter() - begin
-    begin = time.perf_counter()
-    for batch in batches:
-        plain.propagate(float(batch.time_s[0]))
-        for row in range(len(batch)):
-            plain.update(batch, row)
-    theirs = time.perf_counter() - begin
-    many, repeats = 200, 20
-    wide = TrackBank(many)
-    x, p = first_state(first[:3], True)
-    p[:3, :3] = 500.0**2 * np.eye(3)
-    for i in range(many):
-        wide.place(i, x, p, time_s=0.0, burning=True)
-    joined = [
-        Measurements.join([Measurements(**{**vars(b), "target": b.target + i}) for i in range(many)])
-        for b in batches[:repeats]
-    ]
-    begin = time.perf_counter()
-    for batch in joined:
-        wide.process(batch)
-    bulk = (time.perf_counter() - begin) / (repeats * many * 3)
-    print(
-        json.dumps(
-            {
-                "position difference m": float(np.abs(bank.x[0, :3] - plain.x[:3]).max()),
-                "velocity difference m/s": float(np.abs(bank.x[0, 3:6] - plain.x[3:6]).max()),
-                "relative covariance difference": float(np.abs(bank.p[0] / plain.p[:7, :7] - 1.0).max()),
-                "plain NumPy us per report": theirs / (len(batches) * 3) * 1e6,
-                "cupola us per report, one object": ours / (len(batches) * 3) * 1e6,
-                "cupola us per report, 200 objects": bulk * 1e6,
-                "ratio, 200 objects": theirs / (len(batches) * 3) / bulk,
-            },
-            indent=2,
-        )
-    )
+    case = radar_reentry()
+    played = draw(case, BATCH, seed=1)
+    ours, rivals = _ours(case), _rivals(case)
+    for function in ours.values():
+        function(played.z[0])
+    reference = {
+        name: np.array([ours[f"{name} cupola, one at a time"](z)[0] for z in played.z[:COMPARED]])
+        for name in ("EKF", "UKF")
+    }
+    print(", ".join(_version(name) for name in ("stonesoup", "filterpy", "numpy", "numba")))
+    low, high = average_band(COMPARED, 7)
+    print(f"{COMPARED} runs of {len(case.plan)} updates; NEES 95 % band at one instant [{low:.2f}, {high:.2f}]")
+    print(f"{'':32}{'RMSE m':>12}{'NEES':>10}{'from ours m':>16}")
+    seconds = {name: _accuracy(name, function, played, reference) for name, function in (ours | rivals).items()}
+
+    rates = {name: 1.0 / spent for name, spent in seconds.items()}
+    rates["EKF cupola, many at once"] = BATCH / _best(lambda: _batch(case, played.z), 5)
+    for name in ("EKF cupola, one at a time", "UKF cupola, one at a time"):
+        rates[name] = SCALAR / _best(lambda name=name: [ours[name](z) for z in played.z[:SCALAR]], 3)  # type: ignore[misc]
+    print(f"\n{'processor time, one thread':32}{'runs/s':>12}{'updates/s':>14}{'to Stone Soup':>16}")
+    for name, rate in rates.items():
+        peers = [r for other, r in rates.items() if other.startswith(f"{name[:3]} Stone Soup")]
+        beside = f"{rate / max(peers):16.1f}" if peers else f"{'missing':>16}"
+        print(f"{name:32}{rate:12,.1f}{rate * len(case.plan):14,.0f}{beside}")
+
+
+def _best(function: Callable[[], object], times: int) -> float:
+    found = []
+    for _ in range(times):
+        begin = time.process_time()
+        function()
+        found.append(time.process_time() - begin)
+    return min(found)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ _VERBS = {
     "load": "cupola.scenario.load",
     "run": "cupola.campaign.api",
     "fly": "cupola.studies.flights",
+    "coverage": "cupola.studies.coverage",
 }
 __all__ = ["__version__", *_VERBS]
 

@@ -16,7 +16,7 @@ from cupola.orbits.constellation import of, positions
 from cupola.orbits.spec import WalkerSpec
 from cupola.scenario.catalogue import entry, names
 from cupola.scenario.load import load
-from cupola.sensors.detection import RadarSites, TargetSet, look
+from cupola.sensors.detection import TargetSet, draws_per_look, look, stations_of
 from cupola.sensors.looks import REASONS, SEEN
 from cupola.sensors.spec import RADAR_BANDS, InfraredSpec
 
@@ -44,12 +44,9 @@ def shown(time_s):
 def test_every_look_is_a_measurement_or_has_a_reason(name, time_s):
     spec = entry("sensors", name).spec
     targets = shown(time_s)
-    if isinstance(spec, InfraredSpec):
-        place = positions(of(SHELL), time_s)
-    else:
-        sites = [(0.68, 2.2, 0.0), (1.1, -2.5, 300.0), (0.6, -1.7, 200.0)]
-        place = RadarSites.at(sites, [(0.0,), (5.0,), ()], spec.antenna_height)
-    sensors = len(place[0]) if isinstance(spec, InfraredSpec) else 3
+    sites = [(0.68, 2.2, 0.0), (1.1, -2.5, 300.0), (0.6, -1.7, 200.0)]
+    place = stations_of(spec, sites, [(0.0,), (5.0,), ()]) or positions(of(SHELL), time_s)
+    sensors = len(place[0]) if isinstance(place, tuple) else 3
     chance = np.random.default_rng(1)
     shape = (sensors, len(targets.exists))
     looks = look(
@@ -59,17 +56,19 @@ def test_every_look_is_a_measurement_or_has_a_reason(name, time_s):
         time_s,
         cloud_top_m=7e3,
         uniforms=chance.random(shape),
-        normals=chance.standard_normal((*shape, 3)),
+        normals=chance.standard_normal((*shape, draws_per_look(spec))),
         bias=chance.standard_normal((sensors, 3)),
     )
     assert ((looks.reason >= 0) & (looks.reason < len(REASONS))).all()
     assert ((looks.reason == SEEN) == looks.hit).all()
     assert not looks.hit[:, ~targets.exists].any()
-    reports = looks.measurements()
+    reports, origin = looks.measurements()
     assert np.allclose(np.linalg.norm(reports.u, axis=1), 1.0)
     assert (reports.sigma_angle > 0.0).all()
     assert np.isfinite(reports.range_m).all() or isinstance(spec, InfraredSpec)
-    truth = targets.r[reports.target] - reports.r_sensor
+    assert np.isfinite(reports.range_rate).all() == np.isfinite(reports.sigma_range_rate).all()
+    assert len(reports) == 0 or np.isfinite(reports.range_rate).all() == (draws_per_look(spec) == 4)
+    truth = targets.r[origin] - reports.r_sensor
     truth /= np.linalg.norm(truth, axis=1)[:, None]
     off = np.arccos(np.clip(np.einsum("kc,kc->k", truth, reports.u), -1.0, 1.0))
     assert (off < 8.0 * np.hypot(reports.sigma_angle.max(axis=1), reports.bias_angle) + 1e-6).all()

@@ -12,7 +12,14 @@ from cupola.engine.world import build
 from cupola.scenario.load import load
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-RUNS = {"golden-dome-cbo-2026": 6, "today-gmd": 12, "no-defense": 3, "overload": 3, "every-kind-of-threat": 3}
+RUNS = {
+    "golden-dome-cbo-2026": 6,
+    "today-gmd": 12,
+    "no-defense": 3,
+    "overload": 3,
+    "every-kind-of-threat": 3,
+    "glider-and-icbm-tracking": 2,
+}
 
 
 @functools.cache
@@ -22,7 +29,8 @@ def records(name):
 
 
 def test_every_example_is_tested_here():
-    assert {path.stem for path in EXAMPLES.glob("*.yaml")} == set(RUNS)
+    scenarios = {path.stem for path in EXAMPLES.glob("*.yaml")}
+    assert set(scenarios) == set(RUNS)
 
 
 @pytest.mark.parametrize("name", RUNS)

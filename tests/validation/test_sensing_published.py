@@ -10,6 +10,7 @@ from cupola.core.radiation import band_radiance
 from cupola.core.sight import limb_geometry, radio_horizon
 from cupola.scenario import catalogue
 from cupola.sensors.radar import detection_range
+from cupola.sensors.radar_spec import RadarHardware
 from cupola.sensors.signal import (
     detection_threshold,
     radar_constant,
@@ -18,14 +19,19 @@ from cupola.sensors.signal import (
     swerling_detection,
 )
 from cupola.sensors.spec import InfraredSpec, RadarSpec
+from cupola.sensors.time_budget import time_budget
 
 NAUTICAL_MILE, MILE = 1852.0, 1609.344
 
 
-def radar(name: str) -> RadarSpec:
+def radar(name: str) -> RadarHardware:
     spec = catalogue.entry("sensors", name).spec
-    assert isinstance(spec, RadarSpec)
+    assert isinstance(spec, RadarHardware)
     return spec
+
+
+def names_of(kind: type) -> list[str]:
+    return [n for n in catalogue.names("sensors") if isinstance(catalogue.entry("sensors", n).spec, kind)]
 
 
 def infrared(name: str) -> InfraredSpec:
@@ -77,6 +83,7 @@ def test_horizon_over_a_four_thirds_earth() -> None:
         ("cobra-dane", 0.05, 2_000.0 * MILE, 0.10),  # about 2,000 miles
         ("sbx", 0.01, 2_000e3, 0.10),  # 2,000 to 4,000 km quoted
         ("an-fps-117", 1.0, 225.0 * NAUTICAL_MILE, 0.12),  # 200 to 250 nautical miles
+        ("an-fps-124", 1.0, 65.0 * NAUTICAL_MILE, 0.10),  # 60 to 70 nautical miles
     ],
 )
 def test_published_ranges_follow_from_the_range_equation(
@@ -91,15 +98,23 @@ def test_large_targets_are_seen_beyond_5500_km_by_the_early_warning_radar() -> N
     assert spec.maximum_range > 5_500e3
 
 
-@pytest.mark.parametrize(
-    "name", [n for n in catalogue.names("sensors") if isinstance(catalogue.entry("sensors", n).spec, RadarSpec)]
-)
+@pytest.mark.parametrize("name", names_of(RadarHardware))
 def test_gain_aperture_and_beam_belong_to_one_antenna(name: str) -> None:
     spec = radar(name)
     wavelength = 299_792_458.0 / spec.frequency
     assert ratio(spec.gain) == pytest.approx(4.0 * math.pi * spec.aperture / wavelength**2, rel=0.25)
     # Gain of a pencil beam: about 26,000 to 41,000 over the square of the beam in degrees; thinned arrays lie below.
-    assert 4_000.0 < ratio(spec.gain) * math.degrees(spec.beamwidth) ** 2 < 60_000.0
+    square = math.degrees(spec.beamwidth) * math.degrees(spec.vertical_beamwidth)
+    assert 4_000.0 < ratio(spec.gain) * square < 60_000.0
+
+
+@pytest.mark.parametrize("name", names_of(RadarSpec))
+def test_every_radar_has_time_left_for_tracks(name: str) -> None:
+    spec = catalogue.entry("sensors", name).spec
+    budget = time_budget(spec)
+    assert spec.fence_beams == 0 or budget.frame_s == spec.search_frame, "the fence keeps its frame"
+    assert budget.search_share <= 0.6 or spec.rotation > 0.0
+    assert budget.tracks >= 40
 
 
 def test_warning_satellites_see_a_theatre_missile_and_tracking_satellites_a_cold_body() -> None:

@@ -8,7 +8,8 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from cupola.tracking.tracker import TrackBank
+from cupola.tracking.spec import TrackingSpec
+from cupola.tracking.tracker import Tracker
 
 
 def simulated() -> ModuleType:
@@ -35,15 +36,18 @@ def errors(request: pytest.FixtureRequest) -> dict[str, np.ndarray]:
     for run in range(RUNS):
         generator = np.random.Generator(np.random.PCG64(run))
         watchers = raid.Watchers(generator=generator, use=request.param)
-        bank = TrackBank(1, burn_time_s=170.0)
+        tracker = Tracker(TrackingSpec())
         for t in np.arange(generator.uniform(20.0, 25.0), 490.0, 5.0):
             state = flight.at(t)
-            events = bank.process(watchers.report(state, t), t)
+            reports = watchers.report(state, t)
+            burn = np.where(reports.burning, 170.0, np.nan)
+            owner = tracker.process(reports, time_s=t, group=0, burn_time_s=burn).owner
             for name, (low, high) in PHASES.items():
-                if low <= t < high and len(events.updated):
-                    error = bank.x[0, :6] - state
-                    nees = float(error @ np.linalg.solve(bank.p[0, :6, :6], error))
-                    rows[name].append((float(np.linalg.norm(error[:3])), bank.sigma_position(0), nees))
+                if low <= t < high and len(owner) and owner[0] >= 0:
+                    i = int(owner[0])
+                    error = tracker.x[i, :6] - state
+                    nees = float(error @ np.linalg.solve(tracker.p[i, :6, :6], error))
+                    rows[name].append((float(np.linalg.norm(error[:3])), tracker.sigma_position(i), nees))
     return {name: np.array(values) for name, values in rows.items()}
 
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cupola.core.spec import Fraction, Length, PositiveCount, Probability, Spec, Time
 
@@ -54,13 +54,57 @@ class BattleSpec(Spec):
     burn_time_spread: Time = Field(
         default="12 s", gt=0.0, description="One-sigma error of the assumed burn times, weighed into boost-phase shots"
     )
+    assumed_release_time: Time = Field(
+        default="30 s", description="Time from burnout after which a missile is taken to have released its payload"
+    )
     firm_updates: PositiveCount = Field(default=3, description="Track updates before a track is firm")
     firm_error: Length = Field(default="20 km", description="One-sigma position error below which a track is firm")
+    firm_age: Time = Field(
+        default="180 s", gt=0.0, description="Time without a report after which a track is no longer fired at"
+    )
     lethal_prior: Probability = Field(
         default=0.5, description="Believed chance that a released object is a warhead before any feature is seen"
     )
     assumed_feature_distance: float = Field(
         default=3.0, ge=0.0, description="K-factor that the defender assumes of decoys when it weighs features"
     )
+    tank_prior: Probability = Field(
+        default=0.0, description="Believed chance that a released object is a spent tank before any feature is seen"
+    )
+    debris_prior: Probability = Field(
+        default=0.0, description="Believed chance that a released object is debris; what is left is believed of decoys"
+    )
+    assumed_tank_distance: float = Field(
+        default=6.0, ge=0.0, description="K-factor between tanks and warheads that the defender assumes"
+    )
+    assumed_debris_distance: float = Field(
+        default=4.0, ge=0.0, description="K-factor between debris and warheads that the defender assumes"
+    )
+    assumed_feature_correlation: Probability = Field(
+        default=0.0,
+        lt=1.0,
+        description="Share of the features' variance that the defender believes objects of one kind to have in common",
+    )
     doctrine: dict[str, LayerDoctrine] = Field(default_factory=dict, description="Doctrine by layer name")
     assessment: AssessmentSpec = Field(default_factory=AssessmentSpec)
+
+    @model_validator(mode="after")
+    def _priors_leave_room(self) -> "BattleSpec":
+        total = self.lethal_prior + self.tank_prior + self.debris_prior
+        if total > 1.0 + 1e-9:
+            raise ValueError(
+                f"got priors of warhead, tank and debris that add up to {total:g}, accepted is at most 1; what is left "
+                "is believed of decoys"
+            )
+        return self
+
+    @property
+    def class_prior(self) -> tuple[float, float, float, float]:
+        """Believed chances of warhead, decoy, tank and debris before any feature is seen."""
+        decoy = max(1.0 - self.lethal_prior - self.tank_prior - self.debris_prior, 0.0)
+        return self.lethal_prior, decoy, self.tank_prior, self.debris_prior
+
+    @property
+    def class_distances(self) -> tuple[float, float, float, float]:
+        """Assumed K-factors of warheads, decoys, tanks and debris from a warhead."""
+        return 0.0, self.assumed_feature_distance, self.assumed_tank_distance, self.assumed_debris_distance

@@ -212,12 +212,7 @@ class _Teller:
 
     def _deployment(self, event: Event) -> str:
         count = int(number(event.data.get("objects")))
-        held = (
-            "the tracker that held the missile now holds them"
-            if event.data.get("track_inherited")
-            else "no track was held, so they must be found anew"
-        )
-        return f"{event.subject} releases {count} object{'s' if count != 1 else ''}; {held}."
+        return f"{event.subject} releases {count} object{'s' if count != 1 else ''}; sensors must tell them apart."
 
     def _detection(self, event: Event) -> str:
         first = event.actor == self._row.first_detection_by and event.time_s == self._row.first_detection_s

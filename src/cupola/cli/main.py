@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cupola import __version__
-from cupola.cli import catalog, cite, claim, explain, fly, reproduce, rerun, run, schema, validate
+from cupola.cli import catalog, cite, claim, coverage, explain, fly, reproduce, rerun, run, schema, track, validate
 
 app = typer.Typer(
     name="cupola",
@@ -37,12 +37,16 @@ app.command("run", short_help="Play a scenario many times: what is stopped, what
 app.command("rerun", short_help="Play one stored run again and compare it bit for bit.")(rerun.command)
 app.command("explain", short_help="Tell why one object leaked or died, step by step.")(explain.command)
 app.command("fly", short_help="Fly one threat: apogee, range, time, burnout, impact.")(fly.command)
+app.command("track", short_help="Hold one run's tracks against the truth: custody, errors, impact points.")(
+    track.command
+)
 app.command("claim", short_help="Check a reported flight: possible, doubtful or impossible.")(claim.command)
 app.command("reproduce", short_help="Print published results beside ours.")(reproduce.command)
 app.command("validate", short_help="Check a scenario in full and show what it resolves to.")(validate.command)
 app.command("cite", short_help="Print the sources and assumptions of a scenario.")(cite.command)
 app.command("schema", short_help="Print the JSON Schema of a scenario file.")(schema.command)
 app.add_typer(catalog.app, name="catalog", short_help="List and show models, sites, regions, assets.")
+app.add_typer(coverage.app, name="coverage", short_help="Map what sensors see: shares, gaps, custody; Walker geometry.")
 
 
 def main() -> None:

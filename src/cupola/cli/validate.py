@@ -69,7 +69,8 @@ def _summary(path: Path) -> dict[str, Any]:
 
 
 def _satellites(constellation: Any) -> int:
-    return len(constellation.longitudes) if hasattr(constellation, "longitudes") else int(constellation.total)
+    listed = getattr(constellation, "longitudes", None) or getattr(constellation, "nodes", None)
+    return int(constellation.total) if listed is None else len(listed)
 
 
 def _flights(world: "World", index: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import numpy as np
 from cupola.battle.reasons import RANK, NoShot
 from cupola.engine.record import LayerTotals, LeakReason, ObjectOutcome, ObjectRow, RunRecord
 from cupola.engine.state import ObjectFate, RunState
+from cupola.engine.tracklog import TrackLog
 from cupola.engine.world import ground_track
 from cupola.threats.raid import ThreatObject
 
@@ -43,7 +44,15 @@ def record_of(state: RunState, looks: dict[str, dict[str, dict[str, int]]], *, k
         layers={layer: _layer_totals(state, objects, layer) for layer in state.manager.layers},
         tracks=_tracks(state) if keep_tracks else {},
         looks=looks,
+        track_log=_track_log(state),
     )
+
+
+def _track_log(state: RunState) -> TrackLog | None:
+    if state.recorder is None:
+        return None
+    groups = tuple(station.group.name for station in state.world.stations)
+    return state.recorder.log(tuple(threat.object_id for threat in state.threats), groups)
 
 
 def _layer_totals(state: RunState, objects: tuple[ObjectRow, ...], layer: str) -> LayerTotals:
@@ -115,7 +124,7 @@ def _leak_reason(state: RunState, i: int) -> LeakReason:
         return LeakReason.NO_DEFENSE
     if all(np.isnan(state.fates[j].firm_track_s) for j in family):
         return LeakReason.NO_TRACK
-    if state.manager.belief(i).believed_dead:
+    if any(state.manager.belief(track).believed_dead for track in np.flatnonzero(state.origin == i).tolist()):
         return LeakReason.ASSESSED_DEAD
     if any(state.fates[j].shots for j in family):
         return LeakReason.ALL_SHOTS_MISSED

@@ -1,4 +1,4 @@
-"""Planning cycles: turns the track bank into a picture, asks the battle manager, and passes its orders on."""
+"""Planning cycles: turns tracks into a picture, asks the battle manager, and passes its orders on."""
 
 import functools
 from typing import Literal
@@ -46,10 +46,10 @@ class Planning:
             return
         replan_s = spec.plan_interval_midcourse if grid == "coarse" else spec.plan_interval
         state.queue.push(time_s + replan_s, EventKind.PLAN, functools.partial(self._cycle, grid))
-        rows = self._candidates(grid)
+        rows = self._candidates(grid, time_s)
         if len(rows) == 0:
             return
-        lethal = state.lethal_probability()[rows]
+        lethal = state.lethal_probability(time_s)[rows]
         needy = np.zeros(len(rows), dtype=np.bool_)
         for layer in self._layers[grid]:
             wanted, refusals = state.manager.wanted(layer, rows, lethal)
@@ -58,16 +58,17 @@ class Planning:
         if needy.any():
             self._plan(grid, time_s, rows[needy], lethal[needy], replan_s)
 
-    def _candidates(self, grid: Grid) -> NDArray[np.int64]:
-        """Return the firm tracks in the phase of flight that a grid is for."""
-        bank, spec = self.state.bank, self.state.manager.spec
-        firm = bank.firm(spec.firm_updates, spec.firm_error)
+    def _candidates(self, grid: Grid, time_s: float) -> NDArray[np.int64]:
+        """Return the firm tracks with recent reports in the phase of flight that a grid is for."""
+        tracker, spec = self.state.tracker, self.state.manager.spec
+        firm = tracker.firm(spec.firm_updates, spec.firm_error)
+        firm &= time_s - tracker.last_report_s < spec.firm_age
         if grid == "boost":
-            return np.flatnonzero(firm & (bank.mode == BOOST))
-        rows = np.flatnonzero(firm & (bank.mode != BOOST))
+            return np.flatnonzero(firm & (tracker.mode == BOOST))
+        rows = np.flatnonzero(firm & (tracker.mode != BOOST))
         if grid == "coarse":
             return rows
-        r, v = bank.x[rows, 0:3], bank.x[rows, 3:6]
+        r, v = tracker.x[rows, 0:3], tracker.x[rows, 3:6]
         radius = np.linalg.norm(r, axis=1)
         sinking = np.einsum("nc,nc->n", r, v) / radius
         return np.asarray(rows[radius + FINE_SPAN_S * sinking < MEAN_RADIUS + LOW_REACH_M])
@@ -89,21 +90,21 @@ class Planning:
         spec = self.state.manager.spec
         first = time_s + spec.message_delay
         if grid == "boost":
-            last = float(self.state.bank.burnout_s[rows].max())
+            last = float(self.state.tracker.burnout_s[rows].max())
             return np.arange(first + BOOST_STEP_S, last + 1e-9, BOOST_STEP_S)
         if grid == "fine":
             return np.arange(first + FINE_STEP_S, first + FINE_SPAN_S, FINE_STEP_S)
         return np.arange(first + COARSE_STEP_S, first + COARSE_SPAN_S, COARSE_STEP_S)
 
     def _picture(self, time_s: float, rows: NDArray[np.int64], lethal: Vector, times: Vector) -> Picture:
-        bank = self.state.bank
-        ahead = bank.predict(rows, times)
+        tracker = self.state.tracker
+        ahead = tracker.predict(rows, times)
         return Picture(
             now_s=time_s,
             track=rows,
-            burning=bank.mode[rows] == BOOST,
-            released=~self.state.boosters[rows],
-            burnout_s=bank.burnout_s[rows],
+            burning=tracker.mode[rows] == BOOST,
+            released=~self.state.whole(time_s)[rows],
+            burnout_s=tracker.burnout_s[rows],
             lethal=lethal,
             times_s=times,
             r=ahead.r,
@@ -115,17 +116,20 @@ class Planning:
         """Keep for every object the furthest the layer came, and log each change of mind."""
         state = self.state
         for track, reason in obstacles.items():
-            known = state.fates[track].obstacles.get(layer)
+            fate = state.fates[state.object_of(track)]
+            known = fate.obstacles.get(layer)
             if known is None or RANK[reason] > RANK[known]:
-                state.fates[track].obstacles[layer] = reason
+                fate.obstacles[layer] = reason
             if self._last_reason.get((layer, track)) is not reason:
                 self._last_reason[layer, track] = reason
-                state.note(time_s, EventKind.PLAN, state.threats[track].object_id, layer, no_shot=reason.code)
+                subject = state.threats[state.object_of(track)].object_id
+                state.note(time_s, EventKind.PLAN, subject, layer, track=track, no_shot=reason.code)
 
     def _count_reach(self, plan: Plan) -> None:
         state = self.state
         for track, count in plan.in_reach.items():
-            state.fates[track].in_reach = max(state.fates[track].in_reach, count)
+            fate = state.fates[state.object_of(track)]
+            fate.in_reach = max(fate.in_reach, count)
         for battery, reached in plan.satellites_in_reach.items():
             known = state.satellites_in_reach.get(battery)
             state.satellites_in_reach[battery] = reached if known is None else known | reached

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from cupola.core.reason import Reason
+from cupola.engine.tracklog import TrackLog
 
 
 class ObjectOutcome(Reason):
@@ -149,3 +150,5 @@ class RunRecord:
     """Object -> (time s, latitude deg, longitude deg, altitude m) for the replay; empty unless asked for."""
     looks: dict[str, dict[str, dict[str, int]]]
     """Object -> sensor group -> what its best look at the object gave -> number of scans; empty unless asked for."""
+    track_log: TrackLog | None = None
+    """Tracks beside the truth; none unless asked for."""

@@ -5,22 +5,30 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cupola.core.earth import POLAR_RADIUS, Vector, ecef_to_eci
 from cupola.engine.record import EventKind
 from cupola.engine.state import RunState, place_of
 from cupola.engine.world import Station
 from cupola.orbits.constellation import positions
-from cupola.sensors.detection import Measurements, RadarSites, TargetSet, Watch, look, read_features
+from cupola.sensors.detection import Measurements, Places, RadarSites, TargetSet, Watch, draws_per_look, look
+from cupola.sensors.features import DECOY, DIRECTIONS, WARHEAD, own_deviations, read_features
 from cupola.sensors.infrared import GLOWS_FROM
-from cupola.sensors.looks import CODE, REASONS, SEEN
-from cupola.sensors.spec import InfraredSpec, RadarSpec
-from cupola.tracking.motion import BOOST, NONE
+from cupola.sensors.looks import CODE, REASONS, Flags, best_of
+from cupola.sensors.spec import InfraredSpec, RadarSpec, SensorSpec
+from cupola.sensors.sun import sun_direction
+from cupola.tracking.motion import BOOST
+from cupola.tracking.tracker import TrackEvents
 
 ABSENT, NO_SIGNAL = CODE["ABSENT"], CODE["NO_SIGNAL"]
 BELOW_HORIZON, OUT_OF_RANGE = CODE["BELOW_HORIZON"], CODE["OUT_OF_RANGE"]
 QUIET_ALTITUDE_M = 200e3
 """Above it nothing but gravity acts, and a track foretells itself."""
+CUE_ERROR_M = 20e3
+"""A track surer than this points a radar's beam or a narrow field at its object (assumed)"""
+CUE_AGE_S = 120.0
+"""and it must have been reported within this time"""
 HORIZON_SLACK_M = 150e3
 """How far below a site's horizontal plane an object may be before a look is skipped: far more than refraction bends."""
 
@@ -33,12 +41,19 @@ class SensorState:
         self.turn_rad, self.slide_rad = turn_rad, slide_rad
         self.chance = state.stream("sensing", station.group.name)
         self.bias = self.chance.standard_normal((station.count, 3))
-        self.population = state.stream("features", station.group.name).standard_normal(len(state.threats))
+        kinds = np.unique([threat.role + threat.threat for threat in state.threats], return_inverse=True)[1]
+        self.deviation = own_deviations(
+            state.stream("features", station.group.name),
+            kinds,
+            correlation=state.world.scenario.feature_correlation,
+            axes=2,
+        )
         spec = station.group.spec
         self.watch = Watch(station.count, len(state.threats), hits=spec.hits, looks=spec.looks)
+        self.last_scan_s = -math.inf
         self.tally = np.zeros((len(REASONS), len(state.threats)), dtype=np.int64)
 
-    def place(self, time_s: float) -> tuple[Vector, Vector] | RadarSites:
+    def place(self, time_s: float) -> Places:
         """Return where the sensors are at a time and how they move, as their looks want it."""
         if self.station.sites is not None:
             return self.station.sites
@@ -55,10 +70,14 @@ class Sensing:
         self.sensors = sensors
         self._on_firm = on_firm
         self._any_firm = False
-        self._firm = np.zeros(len(state.threats), dtype=np.bool_)
+        self._firm: set[int] = set()
         self._seen_by: set[tuple[int, int]] = set()
         self._shown: tuple[float, TargetSet] | None = None
-        self._feature_distance = np.array([threat.feature_distance for threat in state.threats])
+        self._cue: tuple[float, Flags] | None = None
+        classes = [DECOY if threat.role == "decoy" else WARHEAD for threat in state.threats]
+        distance = np.array([threat.feature_distance for threat in state.threats])
+        self._feature_means = DIRECTIONS[classes] * distance[:, None]
+        self._burn_time_s = _assumed_burn_times(state)
 
     def start(self, time_s: float) -> None:
         """Begin every group's scans; scans lie on multiples of the group's revisit so that groups share instants."""
@@ -87,14 +106,19 @@ class Sensing:
             time_s,
             cloud_top_m=state.world.scenario.environment.cloud_top,
             uniforms=sensor.chance.random(shape),
-            normals=sensor.chance.standard_normal((*shape, 3)),
+            normals=sensor.chance.standard_normal((*shape, draws_per_look(spec))),
             bias=sensor.bias,
+            cued=self._cued(time_s),
+            sun=self._sun(time_s),
+            held=sensor.watch.held | self._cued(time_s),
+            interval_s=time_s - sensor.last_scan_s if math.isfinite(sensor.last_scan_s) else None,
         )
-        reports = looks.measurements(sensor.watch.update(looks.hit), sensor_offset=sensor.station.offset)
-        best = np.where((looks.reason == SEEN).any(axis=0), SEEN, looks.reason.max(axis=0))
+        sensor.last_scan_s = time_s
+        reports, origin = looks.measurements(sensor.watch.update(looks.hit), sensor_offset=sensor.station.offset)
+        best = best_of(looks.reason)
         sensor.tally[best, np.arange(len(best))] += 1
-        if len(reports) or (state.bank.mode == BOOST).any():
-            self._take(time_s, sensor, reports)
+        if len(reports) or (state.tracker.mode == BOOST).any():
+            self._send(time_s, sensor, reports, origin)
 
     def looks(self) -> dict[str, dict[str, dict[str, int]]]:
         """Return for every object and sensor group how often its best look gave what."""
@@ -134,20 +158,77 @@ class Sensing:
             self._shown = (time_s, shown)
         return self._shown[1]
 
-    def _take(self, time_s: float, sensor: SensorState, reports: Measurements) -> None:
-        """Pass one group's reports to the trackers and keep the record of who saw what first."""
+    def _cued(self, time_s: float) -> Flags:
+        """Return which objects (n,) the network's tracks point a sensor at: those that a confirmed track is near to."""
+        if self._cue is None or self._cue[0] != time_s:
+            state, tracker = self.state, self.state.tracker
+            cued = np.zeros(len(state.threats), dtype=np.bool_)
+            tracks = np.flatnonzero(tracker.firm(1, CUE_ERROR_M))
+            fresh = tracks[time_s - tracker.last_report_s[tracks] < CUE_AGE_S]
+            cued[state.origin[fresh]] = True
+            self._cue = (time_s, cued)
+        return self._cue[1]
+
+    def _sun(self, time_s: float) -> Vector | None:
+        epoch = self.state.world.scenario.environment.epoch
+        return None if epoch is None else sun_direction(epoch, time_s)
+
+    def _send(self, time_s: float, sensor: SensorState, reports: Measurements, origin: NDArray[np.int64]) -> None:
+        """Pass reports on after the group's latency: those of a quick group may overtake those of a slow one."""
+        latency = sensor.station.group.spec.latency
+        if latency <= 0.0:
+            self._take(time_s, sensor, reports, origin, time_s)
+            return
+        arrival = functools.partial(self._arrive, sensor, reports, origin, time_s)
+        self.state.queue.push(time_s + latency, EventKind.TRACK, arrival)
+
+    def _arrive(
+        self,
+        sensor: SensorState,
+        reports: Measurements,
+        origin: NDArray[np.int64],
+        seen_s: float,
+        time_s: float,
+    ) -> None:
+        if not self.state.over():
+            self._take(time_s, sensor, reports, origin, seen_s)
+
+    def _take(
+        self, time_s: float, sensor: SensorState, reports: Measurements, origin: NDArray[np.int64], seen_s: float
+    ) -> None:
+        """Pass one group's reports of ``seen_s`` to the tracker, which is not told whose they are, and keep the record
+        of who saw what first.
+        """
         state, name = self.state, sensor.station.group.name
-        for target in np.unique(reports.target):
+        for target in np.unique(origin):
             if (sensor.index, int(target)) not in self._seen_by:
                 self._seen_by.add((sensor.index, int(target)))
                 self._note_detection(time_s, name, int(target))
-        events = state.bank.process(reports, time_s)
-        self._discriminate(sensor, reports)
-        for kind, rows in (("initiated", events.initiated), ("coasting", events.coasting)):
-            for i in rows:
-                sigma = state.bank.sigma_position(int(i))
-                state.note(time_s, EventKind.TRACK, state.threats[i].object_id, name, status=kind, sigma_m=sigma)
+        burn_time_s = np.where(reports.burning, self._burn_time_s[origin], np.nan)
+        events = state.tracker.process(reports, time_s=seen_s, group=sensor.index, burn_time_s=burn_time_s)
+        taken = np.flatnonzero(events.owner >= 0)
+        state.note_origins(events.owner[taken], origin[taken])
+        state.discriminator.resize(len(state.tracker.mode))
+        self._discriminate(sensor, reports, events, origin)
+        self._note_tracks(time_s, name, events)
+        if state.recorder is not None:
+            tracks, first = np.unique(events.owner[taken], return_index=True)
+            paths = [threat.trajectory for threat in state.threats]
+            state.recorder.note(sensor.index, state.tracker, tracks, origin[taken][first], paths)
         self._note_firm(time_s, name)
+
+    def _note_tracks(self, time_s: float, name: str, events: TrackEvents) -> None:
+        state = self.state
+        for status, tracks in (
+            ("initiated", events.initiated),
+            ("confirmed", events.confirmed),
+            ("coasting", events.coasting),
+            ("ended", events.ended),
+        ):
+            for i in tracks.tolist():
+                subject = state.threats[state.object_of(i)].object_id
+                sigma = state.tracker.sigma_position(i)
+                state.note(time_s, EventKind.TRACK, subject, name, status=status, track=i, sigma_m=sigma)
 
     def _note_detection(self, time_s: float, name: str, target: int) -> None:
         state, fate = self.state, self.state.fates[target]
@@ -157,46 +238,66 @@ class Sensing:
         state.note(time_s, EventKind.DETECTION, state.threats[target].object_id, name, alt_m=place_of(r, time_s)[2])
 
     def _note_firm(self, time_s: float, name: str) -> None:
-        state = self.state
+        state, tracker = self.state, self.state.tracker
         spec = state.manager.spec
-        firm = state.bank.firm(spec.firm_updates, spec.firm_error)
-        for i in np.flatnonzero(firm & ~self._firm):
-            sigma = state.bank.sigma_position(int(i))
-            fate = state.fates[i]
+        firm = set(np.flatnonzero(tracker.firm(spec.firm_updates, spec.firm_error)).tolist())
+        for i in sorted(firm - self._firm):
+            sigma = tracker.sigma_position(i)
+            fate, threat = state.fates[state.object_of(i)], state.threats[state.object_of(i)]
             if np.isnan(fate.firm_track_s):
                 fate.firm_track_s = time_s
-                state.note(time_s, EventKind.TRACK, state.threats[i].object_id, name, status="firm", sigma_m=sigma)
-        p = state.bank.p
-        sigma_m = np.sqrt(p[:, 0, 0] + p[:, 1, 1] + p[:, 2, 2])
-        state.best_sigma_m = np.fmin(state.best_sigma_m, np.where(state.bank.mode != NONE, sigma_m, np.nan))
+            state.note(time_s, EventKind.TRACK, threat.object_id, name, status="firm", track=i, sigma_m=sigma)
+        live = tracker.living()
+        sigma_m = np.sqrt(tracker.p[live][:, range(3), range(3)].sum(axis=1))
+        np.fmin.at(state.best_sigma_m, state.origin[live], sigma_m)
         self._firm = firm
-        if firm.any() and not self._any_firm:
+        if firm and not self._any_firm:
             self._any_firm = True
             state.manager.firm_track(time_s)
             self._on_firm(time_s)
 
-    def _discriminate(self, sensor: SensorState, reports: Measurements) -> None:
-        """Let sensors that resolve features read them; what they read is a noisy measurement like any other."""
-        reads = np.isfinite(reports.feature) & (reports.feature > 0.0) & ~self.state.boosters[reports.target]
+    def _discriminate(
+        self, sensor: SensorState, reports: Measurements, events: TrackEvents, origin: NDArray[np.int64]
+    ) -> None:
+        """Let sensors that resolve features read them; what they read goes to the track that took the report."""
+        whole = self.state.whole(float(reports.time_s[0]) if len(reports) else 0.0)
+        reads = np.isfinite(reports.feature) & (reports.feature > 0.0) & (events.owner >= 0)
+        reads &= ~whole[np.maximum(events.owner, 0)]
         if not reads.any():
             return
-        target, quality = reports.target[reads], reports.feature[reads]
+        target, quality = origin[reads], reports.feature[reads]
         readings = read_features(
-            self._feature_distance[target],
+            self._feature_means[target],
             quality,
-            sensor.population[target],
-            sensor.chance.standard_normal(len(target)),
+            sensor.deviation[target],
+            sensor.chance.standard_normal((len(target), 2)),
         )
-        self.state.discriminator.absorb(target, np.full(len(target), sensor.index), readings, quality)
+        tracks = events.owner[reads]
+        self.state.discriminator.absorb(tracks, np.full(len(tracks), sensor.index), readings, quality)
 
 
-def _blind(sensor: SensorState, spec: InfraredSpec | RadarSpec, targets: TargetSet, time_s: float) -> int | None:
+def _assumed_burn_times(state: RunState) -> Vector:
+    """Return (n,) the burn time the defender assumes of each missile whose plume is seen: sensors are taken to tell
+    solid from liquid.
+    """
+    battle = state.world.scenario.battle
+    return np.array(
+        [
+            battle.assumed_burn_time_solid if threat.propellant == "solid" else battle.assumed_burn_time_liquid
+            for threat in state.threats
+        ]
+    )
+
+
+def _blind(sensor: SensorState, spec: SensorSpec, targets: TargetSet, time_s: float) -> int | None:
     """Return why no sensor of the group can see anything now, or None when a look is worth its cost."""
     if isinstance(spec, InfraredSpec):
         bright = targets.plume.any() or bool((targets.body_temperature[targets.exists] > GLOWS_FROM).any())
         return None if spec.sees_bodies or bright else NO_SIGNAL
     sites = sensor.place(time_s)
-    if not isinstance(sites, RadarSites) or not targets.exists.any():
+    if not isinstance(spec, RadarSpec) or not isinstance(sites, RadarSites):
+        return None
+    if not targets.exists.any():
         return BELOW_HORIZON
     r_sites = ecef_to_eci(sites.r_ecef, time_s)
     r = targets.r[targets.exists]

@@ -22,7 +22,9 @@ DESTROYED = (ShotOutcome.KILL, ShotOutcome.HIT_DECOY)
 
 @dataclass(kw_only=True)
 class Shot:
-    """One interceptor in flight. ``r_aim`` is where its track says the target will be at ``order.intercept_s``."""
+    """One interceptor in flight. ``r_aim`` is where its track says the target will be at ``order.intercept_s``;
+    ``target`` is the object that the track was last of, from handover on the one that the seeker sees.
+    """
 
     number: int
     order: Order
@@ -56,7 +58,7 @@ class Shooting:
         """Book an order and schedule its flight."""
         state, battery = self.state, self.state.manager.batteries[order.battery]
         number = state.manager.committed(order)
-        threat = state.threats[order.track]
+        threat = state.threats[state.object_of(order.track)]
         ordinal = self._fired_at.get((threat.object_id, order.layer), 0)
         self._fired_at[threat.object_id, order.layer] = ordinal + 1
         r_launch, v_arrival, burn_s = _solution(battery, order)
@@ -65,7 +67,7 @@ class Shooting:
         shot = Shot(
             number=number,
             order=order,
-            target=order.track,
+            target=state.object_of(order.track),
             shooter=f"{battery.name} #{order.shooter}" if isinstance(battery, SpaceBattery) else battery.name,
             weapon=battery.model,
             r_launch=r_launch,
@@ -76,11 +78,11 @@ class Shooting:
             first_sigma_m=order.sigma_m,
             draws=state.stream("shot", threat.object_id, order.layer, str(ordinal)).random(4),
         )
-        state.fates[order.track].shots += 1
+        state.fates[shot.target].shots += 1
         latitude, longitude, altitude = place_of(order.r_intercept, order.intercept_s)
         state.note(
             time_s, EventKind.ORDER, threat.object_id, shot.shooter,
-            shot=number, layer=order.layer, weapon=shot.weapon,
+            shot=number, track=order.track, layer=order.layer, weapon=shot.weapon,
             release_s=order.release_s, intercept_s=order.intercept_s,
             sigma_m=order.sigma_m, intercept_lat_deg=latitude, intercept_lon_deg=longitude, intercept_alt_m=altitude,
         )  # fmt: skip
@@ -108,10 +110,10 @@ class Shooting:
 
     def _predict(self, shot: Shot) -> Vector | None:
         """Return where the target's track now says it will be at the intercept time, or None when the track is gone."""
-        bank = self.state.bank
-        if bank.mode[shot.target] == NONE:
+        tracker = self.state.tracker
+        if tracker.mode[shot.order.track] == NONE:
             return None
-        ahead = bank.predict(np.array([shot.target]), np.array([shot.order.intercept_s]))
+        ahead = tracker.predict(np.array([shot.order.track]), np.array([shot.order.intercept_s]))
         return np.asarray(ahead.r[0, 0])
 
     def _correct(self, time_s: float, shot: Shot) -> None:
@@ -133,12 +135,27 @@ class Shooting:
         )  # fmt: skip
 
     def _hand_over(self, time_s: float, shot: Shot) -> None:
-        """Measure what the seeker must bridge: the error of the last predicted point across the closing direction."""
+        """Let the seeker look around the last predicted point: it takes the nearest thing it can see across the closing
+        direction, whatever that is, and the offset is what it must bridge.
+        """
         self._correct(time_s, shot)
-        truth, _ = self.state.threats[shot.target].trajectory.state(shot.order.intercept_s)
-        error = shot.r_aim - truth
-        across = error - float(error @ shot.closing_dir) * shot.closing_dir
-        shot.handover_error_m = float(np.linalg.norm(across))
+        state, when = self.state, shot.order.intercept_s
+        spec = state.manager.batteries[shot.order.battery].spec
+        nearest = np.inf
+        for i, (threat, fate) in enumerate(zip(state.threats, state.fates, strict=True)):
+            intended = i == shot.target
+            there = fate.alive and threat.start_s <= when < threat.end_s
+            if not intended and not (there and _observable(spec, when, threat.burnout_s)):
+                continue
+            error = shot.r_aim - threat.trajectory.state(min(max(when, threat.start_s), threat.end_s))[0]
+            along = float(error @ shot.closing_dir)
+            if not intended and abs(along) > spec.kill_vehicle.seeker_range:
+                continue
+            across = float(np.linalg.norm(error - along * shot.closing_dir))
+            if intended and not there:
+                shot.handover_error_m = across if np.isnan(shot.handover_error_m) else shot.handover_error_m
+            elif across < nearest:
+                nearest, shot.target, shot.handover_error_m = across, i, across
 
     def _intercept(self, time_s: float, shot: Shot) -> None:
         state = self.state
@@ -219,7 +236,7 @@ class Shooting:
         rules = state.manager.spec.assessment
         wrong = bool(shot.draws[2] < (rules.missed_kill if killed else rules.false_kill))
         declared_dead = killed != wrong
-        state.manager.assess(shot.target, shot.number, declared_dead=declared_dead)
+        state.manager.assess(shot.order.track, shot.number, declared_dead=declared_dead)
         state.note(
             time_s, EventKind.ASSESSMENT, state.threats[shot.target].object_id, shot.shooter,
             shot=shot.number, declared_dead=declared_dead, right=not wrong,

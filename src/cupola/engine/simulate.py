@@ -8,21 +8,20 @@ import numpy as np
 from cupola.battle.manager import BattleManager
 from cupola.battle.picture import Battery, GroundBattery, SpaceBattery
 from cupola.core.chance import stream
-from cupola.core.earth import MEAN_RADIUS, Vector, central_angle
+from cupola.core.earth import MEAN_RADIUS, central_angle
 from cupola.engine.bookkeeping import record_of
 from cupola.engine.planning import Planning
 from cupola.engine.record import EventKind, RunRecord
 from cupola.engine.sensing import Sensing, SensorState
 from cupola.engine.shooting import Shooting
 from cupola.engine.state import ObjectFate, RunState, place_of
+from cupola.engine.tracklog import TrackRecorder
 from cupola.engine.world import Arsenal, World
 from cupola.interceptors.spec import SpaceInterceptorSpec
+from cupola.sensors.features import class_means
 from cupola.threats.raid import PackedRaid, ThreatObject
 from cupola.tracking.discrimination import Discriminator
-from cupola.tracking.tracker import TrackBank
-
-SEPARATION_SIGMA = 5.0
-"""Velocity uncertainty in m/s that the tracker gives to what a tracked missile releases (assumed: a few m/s)."""
+from cupola.tracking.tracker import Tracker
 
 
 def simulate(world: World, campaign_seed: int, run_index: int, keep_tracks: bool = False) -> RunRecord:
@@ -36,13 +35,18 @@ def simulate(world: World, campaign_seed: int, run_index: int, keep_tracks: bool
         run=run_index,
         threats=threats,
         raid=raid,
-        bank=TrackBank(n, _assumed_burn_times(world, threats)),
+        tracker=Tracker(world.scenario.tracking, latest_s=_latency_spread(world)),
         discriminator=Discriminator(
-            n, len(world.stations), prior=battle.lethal_prior, feature_distance=battle.assumed_feature_distance
+            1,
+            len(world.stations),
+            class_prior=np.array(battle.class_prior),
+            means=class_means(np.array(battle.class_distances)),
+            correlation=battle.assumed_feature_correlation,
         ),
         manager=BattleManager(battle, [_battery(world, a, campaign_seed, run_index) for a in world.arsenals]),
         fates=[ObjectFate() for _ in threats],
         best_sigma_m=np.full(n, np.nan),
+        recorder=TrackRecorder() if keep_tracks else None,
     )
     planning = Planning(state, Shooting(state))
     _schedule_raid(state)
@@ -73,15 +77,10 @@ def _launch(world: World, seed: int, run: int) -> tuple[tuple[ThreatObject, ...]
     return threats, world.raid.delayed(np.array([delays[threat.missile_id] for threat in world.threats]))
 
 
-def _assumed_burn_times(world: World, threats: tuple[ThreatObject, ...]) -> Vector:
-    """Return (n,) the burn time the defender assumes of each missile: sensors are taken to tell solid from liquid."""
-    battle = world.scenario.battle
-    return np.array(
-        [
-            battle.assumed_burn_time_solid if threat.propellant == "solid" else battle.assumed_burn_time_liquid
-            for threat in threats
-        ]
-    )
+def _latency_spread(world: World) -> float:
+    """Return how late in s a report may come after a newer one: the spread of the groups' latencies, and a scan."""
+    latencies = [station.group.spec.latency for station in world.stations]
+    return max(latencies) - min(latencies) if latencies else 0.0
 
 
 def constellation_phase(seed: int, run: int, name: str) -> tuple[float, float]:
@@ -163,15 +162,13 @@ def _on_burnout(state: RunState, i: int, time_s: float) -> None:
 
 
 def _on_deployment(state: RunState, i: int, time_s: float) -> None:
-    """End the booster and begin its objects; a tracker that held it holds them, less surely for the separation."""
+    """End the booster and begin its objects. No tracker is told."""
     fate, threat = state.fates[i], state.threats[i]
     if not fate.alive:
         return
     fate.alive, fate.end_time_s = False, time_s
     children = [j for j, other in enumerate(state.threats) if other.missile_id == threat.missile_id and j != i]
-    inherited = [state.bank.spawn(i, j, SEPARATION_SIGMA) for j in children]
-    state.bank.drop(i)
-    state.note(time_s, EventKind.DEPLOYMENT, threat.object_id, objects=len(children), track_inherited=any(inherited))
+    state.note(time_s, EventKind.DEPLOYMENT, threat.object_id, objects=len(children))
 
 
 def _on_impact(state: RunState, i: int, time_s: float) -> None:
@@ -181,7 +178,6 @@ def _on_impact(state: RunState, i: int, time_s: float) -> None:
     r, _ = threat.trajectory.state(time_s)
     latitude, longitude, altitude = place_of(r, time_s)
     fate.alive, fate.end_time_s = False, time_s
-    state.bank.drop(i)
     miss = MEAN_RADIUS * central_angle(
         float(np.radians(latitude)), float(np.radians(longitude)), threat.aim_latitude, threat.aim_longitude
     )

@@ -1,6 +1,5 @@
 """What changes during one run. Truth and beliefs lie side by side here; only the engine's handlers touch both."""
 
-import functools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,10 +11,11 @@ from cupola.core.chance import stream
 from cupola.core.earth import ecef_to_geodetic, eci_to_ecef
 from cupola.engine.events import EventQueue
 from cupola.engine.record import Event, EventKind, ShotRow
+from cupola.engine.tracklog import TrackRecorder
 from cupola.engine.world import World
 from cupola.threats.raid import PackedRaid, ThreatObject
 from cupola.tracking.discrimination import Discriminator
-from cupola.tracking.tracker import TrackBank
+from cupola.tracking.tracker import Tracker
 
 
 @dataclass(kw_only=True)
@@ -45,12 +45,15 @@ class RunState:
     run: int
     threats: tuple[ThreatObject, ...]
     raid: PackedRaid
-    bank: TrackBank
+    tracker: Tracker
     discriminator: Discriminator
     manager: BattleManager
     fates: list[ObjectFate]
     best_sigma_m: NDArray[np.float64]
     """(n,) smallest one-sigma position error that each object's track ever had; NaN without a track."""
+    origin: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    """(tracks,) the object that each track's newest report truly came from."""
+    recorder: TrackRecorder | None = None
     queue: EventQueue = field(default_factory=EventQueue)
     log: list[Event] = field(default_factory=list)
     shots: list[ShotRow] = field(default_factory=list)
@@ -70,15 +73,28 @@ class RunState:
         """Return which objects (n,) have not been destroyed and have not ended."""
         return np.array([fate.alive for fate in self.fates])
 
-    def lethal_probability(self) -> NDArray[np.float64]:
-        """Return (n,) the believed chance of being, or carrying, a warhead; what still has its booster carries one."""
+    def lethal_probability(self, time_s: float) -> NDArray[np.float64]:
+        """Return by track (n,) the believed chance of being, or carrying, a warhead; a whole missile carries one."""
         believed = self.discriminator.lethal_probability()
-        return np.where(self.boosters, 1.0, believed)
+        return np.where(self.whole(time_s), 1.0, believed)
 
-    @functools.cached_property
-    def boosters(self) -> NDArray[np.bool_]:
-        """Which objects (n,) are missiles with their booster."""
-        return np.array([threat.role == "booster" for threat in self.threats])
+    def whole(self, time_s: float) -> NDArray[np.bool_]:
+        """Return which tracks (n,) are believed to be missiles that still carry what they will release."""
+        tracker = self.tracker
+        released_s = tracker.burnout_s + self.manager.spec.assumed_release_time
+        return np.asarray(tracker.plumed & ~tracker.split & (time_s < released_s))
+
+    def object_of(self, track: int) -> int:
+        """Return the object that a track's newest report came from. For the record and the judge: no tracker knows."""
+        return int(self.origin[track])
+
+    def note_origins(self, tracks: NDArray[np.int64], objects: NDArray[np.int64]) -> None:
+        """Remember which objects (k,) the newest reports of ``tracks`` (k,) came from."""
+        if len(self.origin) < len(self.tracker.mode):
+            longer = np.full(len(self.tracker.mode), -1, dtype=np.int64)
+            longer[: len(self.origin)] = self.origin
+            self.origin = longer
+        self.origin[tracks] = objects
 
     def over(self) -> bool:
         """Say whether no object can do anything any more."""

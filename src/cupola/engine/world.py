@@ -15,8 +15,7 @@ from cupola.orbits.constellation import Constellation
 from cupola.orbits.constellation import of as constellation_of
 from cupola.scenario.errors import ScenarioError
 from cupola.scenario.schema import Aim, InterceptorGroup, Place, RaidGroup, Scenario, SensorGroup
-from cupola.sensors.detection import RadarSites
-from cupola.sensors.spec import RadarSpec
+from cupola.sensors.detection import Patrols, RadarSites, stations_of
 from cupola.threats.bus import release
 from cupola.threats.flight import Flight, InfeasibleFlight
 from cupola.threats.kinds import ThreatSpec, fly
@@ -38,11 +37,11 @@ class Missile:
 
 @dataclass(frozen=True, kw_only=True)
 class Station:
-    """One sensor group: a constellation, or radar sites. ``offset`` numbers its sensors apart from all others'."""
+    """One sensor group: a constellation, sites or patrols. ``offset`` numbers its sensors apart from all others'."""
 
     group: SensorGroup
     constellation: Constellation | None
-    sites: RadarSites | None
+    sites: RadarSites | Patrols | None
     offset: int
 
     @property
@@ -164,10 +163,8 @@ def _flight_of_json(
 
 
 def _station(group: SensorGroup, offset: int) -> Station:
-    sites = None
-    if isinstance(group.spec, RadarSpec):
-        places = [(site.latitude, site.longitude, site.altitude) for site in group.sites]
-        sites = RadarSites.at(places, [site.boresights for site in group.sites], group.spec.antenna_height)
+    places = [(site.latitude, site.longitude, site.altitude) for site in group.sites]
+    sites = stations_of(group.spec, places, [site.boresights for site in group.sites])
     constellation = None if group.constellation is None else constellation_of(group.constellation)
     return Station(group=group, constellation=constellation, sites=sites, offset=offset)
 

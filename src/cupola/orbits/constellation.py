@@ -1,8 +1,8 @@
-"""Where the satellites of a constellation are: circular orbits that precess under J2, thousands at a time.
+"""Where the satellites of a constellation are: orbits that precess under J2, circular ones thousands at a time.
 
-A satellite is four numbers and two rates. ``altitude`` is the mean height over the equatorial radius, so that the rates
-below are those of an orbit whose *average radius* is the given one (what an operator publishes), not of a mean
-semi-major axis.
+A satellite on a circle is four numbers and two rates. ``altitude`` is the mean height over the equatorial radius, so
+that the rates below are those of an orbit whose *average radius* is the given one (what an operator publishes), not of
+a mean semi-major axis. Ellipses are in :mod:`cupola.orbits.elliptic`.
 """
 
 import math
@@ -13,7 +13,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cupola.core.earth import EQUATORIAL_RADIUS, J2, MU, ROTATION_RATE, Vector
-from cupola.orbits.spec import GeostationarySpec, WalkerSpec
+from cupola.orbits.elliptic import Ellipse, elements, place, time_on_track
+from cupola.orbits.spec import EllipticSpec, GeostationarySpec, WalkerSpec
 
 Index = NDArray[np.int32]
 
@@ -24,7 +25,8 @@ class Constellation:
 
     ``radius`` orbit radius, ``inclination``, ``node`` right ascension of the ascending node, ``argument`` of latitude,
     their secular rates, ``plane`` 0-based plane index. ``turns_with_earth``: geostationary, so that no random phase
-    applies.
+    applies. With an ``ellipse``, ``radius`` is the semi-major axis and ``argument`` the mean argument of latitude,
+    perigee + mean anomaly.
     """
 
     radius: Vector
@@ -35,6 +37,7 @@ class Constellation:
     argument_rate: Vector
     plane: Index
     turns_with_earth: bool = False
+    ellipse: Ellipse | None = None
 
     @property
     def count(self) -> int:
@@ -57,9 +60,25 @@ def secular_rates(radius: float, inclination: float) -> tuple[float, float]:
     return node_rate, in_space - node_rate * math.cos(inclination)
 
 
-def of(spec: WalkerSpec | GeostationarySpec) -> Constellation:
-    """Return the satellites of a Walker pattern (plane by plane) or of a row of geostationary longitudes."""
-    return _walker(spec) if isinstance(spec, WalkerSpec) else _geostationary(spec)
+def of(spec: WalkerSpec | GeostationarySpec | EllipticSpec) -> Constellation:
+    """Return the satellites of a Walker pattern (plane by plane), of geostationary longitudes or of ellipses."""
+    if isinstance(spec, WalkerSpec):
+        return _walker(spec)
+    return _elliptic(spec) if isinstance(spec, EllipticSpec) else _geostationary(spec)
+
+
+def _elliptic(spec: EllipticSpec) -> Constellation:
+    radius, inclination, node, argument, node_rate, argument_rate, ellipse = elements(spec)
+    return Constellation(
+        radius=radius,
+        inclination=inclination,
+        node=node,
+        argument=argument,
+        node_rate=node_rate,
+        argument_rate=argument_rate,
+        plane=np.arange(len(spec.nodes), dtype=np.int32),
+        ellipse=ellipse,
+    )
 
 
 def _walker(spec: WalkerSpec) -> Constellation:
@@ -125,8 +144,9 @@ def positions(
     """Return inertial positions in m and velocities in m/s, both (s, 3), at ``time_s`` seconds from the epoch.
 
     ``turn_rad`` turns every node, ``slide_rad`` moves every satellite along its orbit: a run's random epoch of the raid
-    relative to the orbits. Neither applies to satellites that turn with the Earth. ``out`` is a pair of (s, 3) arrays
-    to reuse. Raises ``ValueError`` when ``out`` has another shape.
+    relative to the orbits. Neither applies to satellites that turn with the Earth; ellipses that keep their ground
+    track move along it by as much as the turn says. ``out`` is a pair of (s, 3) arrays to reuse. Raises ``ValueError``
+    when ``out`` has another shape.
     """
     shape = (constellation.count, 3)
     r, v = (np.empty(shape), np.empty(shape)) if out is None else out
@@ -134,6 +154,9 @@ def positions(
         raise ValueError(f"got out arrays of shape {r.shape} and {v.shape}, accepted is {shape} for both")
     if constellation.turns_with_earth:
         turn_rad = slide_rad = 0.0
+    if constellation.ellipse is not None:
+        _elliptic_positions(constellation, constellation.ellipse, time_s, turn_rad, slide_rad, r, v)
+        return r, v
     _positions(
         constellation.radius,
         constellation.inclination,
@@ -148,6 +171,32 @@ def positions(
         v,
     )
     return r, v
+
+
+def _elliptic_positions(
+    constellation: Constellation, ellipse: Ellipse, time: float, turn: float, slide: float, r: Vector, v: Vector
+) -> None:
+    node = constellation.node
+    if ellipse.keeps_track:
+        older = time_on_track(turn, float(constellation.node_rate[0]))
+        # The nodes have turned by the Earth's rate and their own: the turn asked for, once `older` has been added.
+        time, slide, turn = time + older, 0.0, -ROTATION_RATE * older
+    place(
+        constellation.radius,
+        constellation.inclination,
+        node,
+        constellation.argument,
+        constellation.node_rate,
+        constellation.argument_rate,
+        ellipse.eccentricity,
+        ellipse.perigee,
+        ellipse.perigee_rate,
+        time,
+        turn,
+        slide,
+        r,
+        v,
+    )
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

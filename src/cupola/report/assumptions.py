@@ -85,6 +85,10 @@ def _where(group: Any) -> str:
         return (
             f"{orbit.total:,} satellites in {orbit.planes} planes, {orbit.altitude / 1e3:,.0f}{top} km, {degrees:.0f}°"
         )
+    if orbit is not None and hasattr(orbit, "nodes"):
+        degrees = orbit.inclination * 57.29577951308232
+        heights = f"{orbit.perigee / 1e3:,.0f} to {orbit.apogee / 1e3:,.0f} km"
+        return f"{len(orbit.nodes)} on ellipses, {heights}, {degrees:.0f}°"
     if orbit is not None:
         return f"{len(orbit.longitudes)} in geostationary orbit"
     return listed([place_name(site.name) for site in getattr(group, "sites", ())], 8) or "–"

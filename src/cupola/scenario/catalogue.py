@@ -15,11 +15,19 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from cupola.core.spec import Spec
 from cupola.interceptors.spec import InterceptorSpec
-from cupola.orbits.spec import GeostationarySpec, WalkerSpec
+from cupola.orbits.spec import EllipticSpec, GeostationarySpec, WalkerSpec
 from cupola.scenario.checking import problems_of, validated
 from cupola.scenario.document import Document, read_document
 from cupola.scenario.errors import KeyPath, Problem, ScenarioError, did_you_mean, dotted
-from cupola.scenario.places import AssetListSpec, CapabilitySpec, ProgrammeSpec, RegionSpec, SiteGroupSpec, SiteSpec
+from cupola.scenario.places import (
+    AssetListSpec,
+    CapabilitySpec,
+    ProgrammeSpec,
+    RegionSpec,
+    SiteGroupSpec,
+    SiteListSpec,
+    SiteSpec,
+)
 from cupola.scenario.schema import Confidence, Reference, SourcedValue
 from cupola.sensors.spec import SensorSpec
 from cupola.threats.kinds import ThreatSpec
@@ -34,7 +42,7 @@ GROUPS: dict[str, tuple[str, Any]] = {
     "decoys": ("decoy", DecoySpec),
     "sensors": ("sensor", SensorSpec),
     "interceptors": ("interceptor", InterceptorSpec),
-    "sites": ("site", Annotated[SiteSpec | SiteGroupSpec, Field(discriminator="kind")]),
+    "sites": ("site", Annotated[SiteSpec | SiteGroupSpec | SiteListSpec, Field(discriminator="kind")]),
     "regions": ("region", RegionSpec),
     "assets": ("asset list", AssetListSpec),
     "programmes": ("programme", ProgrammeSpec),
@@ -56,7 +64,7 @@ class Entry:
     title: str
     note: str
     spec: Any
-    deployment: WalkerSpec | GeostationarySpec | None
+    deployment: WalkerSpec | GeostationarySpec | EllipticSpec | None
     values: tuple[SourcedValue, ...]
 
 
@@ -211,14 +219,17 @@ def _spec(group: str, document: Document) -> Any:
         raise ScenarioError(*problems_of(error, model, data, _below(document, ("values",)))) from None
 
 
-def _deployment(document: Document) -> WalkerSpec | GeostationarySpec:
+def _deployment(document: Document) -> WalkerSpec | GeostationarySpec | EllipticSpec:
     tree = document.data["deployment"]
     plain = _plain(tree)
     if set(plain) == {"walker"}:
         return validated(WalkerSpec, plain["walker"], _below(document, ("deployment", "walker")))
     if set(plain) == {"longitudes"}:
         return validated(GeostationarySpec, plain, _below(document, ("deployment",)))
-    raise ScenarioError(document.problem(("deployment",), f"got {sorted(plain)}, accepted is walker or longitudes"))
+    if set(plain) == {"elliptic"}:
+        return validated(EllipticSpec, plain["elliptic"], _below(document, ("deployment", "elliptic")))
+    accepted = "accepted is walker, longitudes or elliptic"
+    raise ScenarioError(document.problem(("deployment",), f"got {sorted(plain)}, {accepted}"))
 
 
 def _below(document: Document, base: KeyPath) -> Any:

@@ -11,7 +11,7 @@ from cupola.scenario.user import SourceNote
 from cupola.scenario.values import leaves_below
 
 _FILE = Path(__file__).parent / "data" / "defaults.yaml"
-_SETTINGS = ("battle", "environment", "common_mode_failure")
+_SETTINGS = ("battle", "environment", "tracking", "common_mode_failure", "feature_correlation")
 _DOCTRINE = "battle.doctrine."
 
 
@@ -56,7 +56,9 @@ def _defaults(scenario: Scenario) -> list[tuple[str, str]]:
             update={
                 "battle": battle,
                 "environment": fields["environment"].get_default(call_default_factory=True),
+                "tracking": fields["tracking"].get_default(call_default_factory=True),
                 "common_mode_failure": fields["common_mode_failure"].default,
+                "feature_correlation": fields["feature_correlation"].default,
             }
         )
     )

@@ -8,7 +8,7 @@ from cupola.orbits.spec import GeostationarySpec, WalkerSpec
 from cupola.scenario.catalogue import entry, names
 from cupola.scenario.data import City
 from cupola.scenario.errors import ScenarioError
-from cupola.scenario.places import SiteGroupSpec, SiteSpec
+from cupola.scenario.places import CapabilitySpec, SiteGroupSpec, SiteListSpec, SiteSpec
 from cupola.scenario.raids import asset_cities, city_aim, site_place
 from cupola.scenario.schema import AllyRecord, InterceptorGroup, Place, SensorGroup
 from cupola.scenario.user import (
@@ -22,6 +22,8 @@ from cupola.scenario.user import (
 )
 
 HOME = "US"
+IN_ORBIT = ("infrared", "space-radar")
+"""Kinds of sensors that satellites carry; all others stand at sites or, on aircraft, about them"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +37,7 @@ class Coalition:
     def grants(self, model: str, place: Place) -> bool:
         """Whether the nation in which ``place`` lies lets ``model`` there take part; the answer is tallied."""
         ally = self.allies.get(place.nation)
-        allowed = ally is None or (ally.participates and (ally.shares is None or model in ally.shares))
+        allowed = ally is None or (ally.participates and (ally.shares is None or model in _models(ally.shares)))
         if place.nation and (ally is not None or place.nation != HOME):
             (self.used if allowed else self.removed).setdefault(place.nation, []).append(f"{model}@{place.name}")
         return allowed
@@ -46,34 +48,53 @@ class Coalition:
         return tuple(self._record(nation, self.allies.get(nation, Ally())) for nation in nations)
 
     def _record(self, nation: str, ally: Ally) -> AllyRecord:
-        unsimulated = [entry("capabilities", n) for n in ally.shares or () if n in names("capabilities")]
+        placed = {name.rpartition("@")[0] for name in (*self.used.get(nation, ()), *self.removed.get(nation, ()))}
+        shared = [entry("capabilities", n) for n in ally.shares or () if n in names("capabilities")]
+        idle = [each for each in shared if not placed.intersection(each.spec.sensors)]
         return AllyRecord(
             nation=nation,
             participates=ally.participates,
             shares=ally.shares,
             used=tuple(self.used.get(nation, ())),
             removed=tuple(self.removed.get(nation, ())),
-            not_simulated=tuple(f"{e.title}: {e.spec.reason}" for e in unsimulated),
+            not_simulated=tuple(f"{each.title}: {_why_idle(each.spec)}" for each in idle),
         )
+
+
+def _models(shares: Sequence[str]) -> set[str]:
+    """Return the models that shares let take part: those named, and those that a named capability is made of."""
+    capabilities = names("capabilities")
+    made_of = {
+        model for share in shares if share in capabilities for model in entry("capabilities", share).spec.sensors
+    }
+    return {*shares, *made_of}
+
+
+def _why_idle(capability: CapabilitySpec) -> str:
+    if not capability.sensors:
+        return capability.reason
+    return f"the scenario places none of its sensors there ({', '.join(capability.sensors)})"
 
 
 def sensor_group(item: SpaceSensors | GroundSensors, coalition: Coalition) -> SensorGroup | None:
     """Return a sensor entry with its model and places looked up; none when allies share none of its sites."""
     if isinstance(item, SpaceSensors):
         model = entry("sensors", item.constellation)
-        if model.spec.kind != "infrared":
-            raise ScenarioError(f"{model.name!r} is a radar on the ground; accepted is {{site: {model.name}, at: ...}}")
-        given = item.walker or (
-            None if item.longitudes is None else GeostationarySpec.model_construct(longitudes=item.longitudes)
-        )
-        constellation = given or model.deployment
+        if model.spec.kind not in IN_ORBIT:
+            raise ScenarioError(
+                f"{model.name!r} is a radar on the ground or in the air; accepted is {{site: {model.name}, at: ...}}"
+            )
+        row = None if item.longitudes is None else GeostationarySpec.model_construct(longitudes=item.longitudes)
+        constellation = item.walker or item.elliptic or row or model.deployment
         if constellation is None:
-            raise ScenarioError(f"{model.name!r} has no deployment in the catalogue; give it a walker or longitudes")
+            raise ScenarioError(
+                f"{model.name!r} has no deployment in the catalogue; give it a walker, longitudes or elliptic"
+            )
         return SensorGroup.model_construct(
             name=item.name or model.name, model=model.name, spec=model.spec, constellation=constellation, sites=()
         )
     model = entry("sensors", item.site)
-    if model.spec.kind != "radar":
+    if model.spec.kind in IN_ORBIT:
         raise ScenarioError(f"{model.name!r} is carried by satellites; accepted is {{constellation: {model.name}}}")
     sites = tuple(
         place for place in places(model.name, item.at, item.boresights) if coalition.grants(model.name, place)
@@ -149,9 +170,24 @@ def places(model: str, at: Sequence[SiteReference], boresights: Sequence[float] 
         if isinstance(site.spec, SiteGroupSpec):
             out += [_city_place(city, boresights or ()) for city in asset_cities(site.spec.assets)]
             continue
+        if isinstance(site.spec, SiteListSpec):
+            out += [_listed_place(name, site.spec, boresights or ()) for name in site.spec.positions]
+            continue
         spec: SiteSpec = site.spec
         out.append(site_place(site, boresights if boresights is not None else spec.boresights.get(model, ())))
     return out
+
+
+def _listed_place(name: str, sites: SiteListSpec, boresights: Sequence[float]) -> Place:
+    latitude, longitude = sites.positions[name]
+    return Place.model_construct(
+        name=name,
+        latitude=latitude,
+        longitude=longitude,
+        altitude=sites.altitude,
+        nation=sites.nation,
+        boresights=tuple(boresights),
+    )
 
 
 def _city_place(city: City, boresights: Sequence[float]) -> Place:

@@ -1,8 +1,8 @@
-"""The catalogue's places and facts: sites, launch regions, asset lists, programmes, capabilities not simulated yet."""
+"""The catalogue's places and facts: sites, launch regions, asset lists, programmes, what allies share by one name."""
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cupola.core.spec import Angle, Count, Latitude, Length, Longitude, PositiveCount, Spec
 
@@ -29,6 +29,18 @@ class SiteGroupSpec(Spec):
     kind: Literal["site-group"] = "site-group"
     title: str = Field(description="One line for lists and reports")
     assets: str = Field(description="Asset list of the catalogue")
+
+
+class SiteListSpec(Spec):
+    """A chain of like sites in one nation, by name."""
+
+    kind: Literal["site-list"] = "site-list"
+    title: str = Field(description="One line for lists and reports")
+    nation: str = Field(description="ISO 3166 two-letter code of the nation they lie in")
+    altitude: Length = Field(description="Height above the ellipsoid, one for all")
+    positions: Annotated[dict[str, Position], Field(min_length=1)] = Field(
+        description="Geodetic latitude and longitude by name"
+    )
 
 
 class LaunchAreaSpec(Spec):
@@ -67,9 +79,16 @@ class ProgrammeSpec(Spec):
 
 
 class CapabilitySpec(Spec):
-    """Something a nation shares that this version does not simulate: shown, never silently counted."""
+    """Something a nation shares under one name: the sensor models it is made of, or why it is not simulated."""
 
     kind: Literal["capability"] = "capability"
     title: str = Field(description="One line for lists and reports")
     nation: str = Field(description="ISO 3166 two-letter code")
-    reason: str = Field(description="Why it adds nothing to a run")
+    sensors: tuple[str, ...] = Field(default=(), description="Sensor models that a share of this name lets take part")
+    reason: str = Field(default="", description="Why it adds nothing to a run; needed where it names no sensors")
+
+    @model_validator(mode="after")
+    def _said(self) -> "CapabilitySpec":
+        if not self.sensors and not self.reason:
+            raise ValueError("a capability needs the sensors that it is made of, or the reason why it adds nothing")
+        return self

@@ -26,7 +26,17 @@ from cupola.scenario.values import leaves_below, with_values
 
 _Result = TypeVar("_Result")
 
-_TAKEN_OVER = ("name", "description", "seed", "runs", "environment", "common_mode_failure", "compare")
+_TAKEN_OVER = (
+    "name",
+    "description",
+    "seed",
+    "runs",
+    "environment",
+    "tracking",
+    "common_mode_failure",
+    "feature_correlation",
+    "compare",
+)
 
 # Shares of a distribution that must still give an accepted value: a campaign's samples stay well within.
 _TAILS = (1e-9, 0.5, 1.0 - 1e-9)
@@ -217,7 +227,7 @@ def _catalogue_values(
         item.constellation
         for item in (*user.sensors, *user.interceptors)
         if isinstance(item, SpaceSensors | SpaceInterceptors)
-        and (item.walker is not None or getattr(item, "longitudes", None) is not None)
+        and any(getattr(item, name, None) is not None for name in ("walker", "longitudes", "elliptic"))
     }
     for (_, name), found in used.items():
         hidden = f"{name}.deployment." if name in written_out else None
@@ -264,7 +274,7 @@ def _uncertain(user: UserScenario, scenario: Scenario, findings: _Findings) -> S
             if full_path:
                 sampled[full_path] = written
             continue
-        replaces_a_value = path != "common_mode_failure"
+        replaces_a_value = path not in ("common_mode_failure", "feature_correlation")
         changed = _unless_inherited(findings, place, _fixed, scenario, path, written, replaces_a_value)
         scenario = changed or scenario
     return scenario.model_copy(update={"uncertainty": sampled})

@@ -6,15 +6,16 @@ is what a run folder keeps as ``scenario.yaml``, and it loads back to the identi
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from cupola.battle.spec import BattleSpec
 from cupola.core.spec import Angle, Count, Latitude, Length, Longitude, PositiveCount, Probability, Spec, Time
 from cupola.interceptors.spec import InterceptorSpec
-from cupola.orbits.spec import GeostationarySpec, WalkerSpec
+from cupola.orbits.spec import EllipticSpec, GeostationarySpec, WalkerSpec
 from cupola.sensors.spec import SensorSpec
 from cupola.threats.kinds import ThreatSpec
 from cupola.threats.spec import DecoySpec
+from cupola.tracking.spec import TrackingSpec
 
 Confidence = Literal["published", "estimated", "assumed"]
 
@@ -83,7 +84,7 @@ class SensorGroup(Spec):
     name: str
     model: str = Field(description="Catalogue name")
     spec: SensorSpec
-    constellation: WalkerSpec | GeostationarySpec | None = None
+    constellation: WalkerSpec | GeostationarySpec | EllipticSpec | None = None
     sites: tuple[Place, ...] = ()
 
 
@@ -114,6 +115,11 @@ class Environment(Spec):
 
     cloud_top: Length = Field(
         default="7 km", le=25e3, description="Plumes below this altitude are hidden from satellites"
+    )
+    epoch: AwareDatetime | None = Field(
+        default=None,
+        description="When the scenario begins, with time zone, e.g. 2026-06-21T12:00:00Z: where the sun stands; none: "
+        "the sun blinds nobody",
     )
 
 
@@ -207,6 +213,11 @@ class Settings(Spec):
     common_mode_failure: Probability = Field(
         default=0.0, description="Chance, per weapon type and run, that every interceptor of that type fails"
     )
+    feature_correlation: Probability = Field(
+        default=0.0,
+        description="Share of the variance of body features that all objects of one kind have in common in a run: "
+        "decoys built or packed alike deceive alike",
+    )
 
 
 class Scenario(Settings):
@@ -216,6 +227,7 @@ class Scenario(Settings):
     raid: Annotated[tuple[RaidGroup, ...], Field(min_length=1)]
     sensors: tuple[SensorGroup, ...] = ()
     interceptors: tuple[InterceptorGroup, ...] = ()
+    tracking: TrackingSpec = Field(default_factory=TrackingSpec)
     battle: BattleSpec = Field(default_factory=BattleSpec)
     uncertainty: dict[str, str] = Field(default_factory=dict, description="Path -> distribution sampled once per run")
     overrides: tuple[OverrideRecord, ...] = ()

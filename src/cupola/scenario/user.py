@@ -6,8 +6,9 @@ from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from cupola.battle.spec import BattleSpec
 from cupola.core.spec import Angle, Count, Latitude, Length, Longitude, PositiveCount, Probability, Spec, Time
-from cupola.orbits.spec import WalkerSpec
+from cupola.orbits.spec import EllipticSpec, WalkerSpec
 from cupola.scenario.schema import Compare, Confidence, Environment
+from cupola.tracking.spec import TrackingSpec
 
 Allocation = Literal["by-population", "uniform", "one-each"]
 
@@ -127,12 +128,14 @@ class SpaceSensors(Spec):
     constellation: str = Field(description="Catalogue sensor")
     walker: WalkerSpec | None = Field(default=None, description="Walker pattern; none: the catalogue's deployment")
     longitudes: tuple[Longitude, ...] | None = Field(default=None, min_length=1, description="Geostationary positions")
+    elliptic: EllipticSpec | None = Field(default=None, description="Satellites on ellipses, such as Molniya orbits")
     name: str | None = None
 
     @model_validator(mode="after")
     def _one_geometry(self) -> "SpaceSensors":
-        if self.walker is not None and self.longitudes is not None:
-            raise ValueError("got both walker and longitudes, accepted is one of them")
+        given = [name for name in ("walker", "longitudes", "elliptic") if getattr(self, name) is not None]
+        if len(given) > 1:
+            raise ValueError(f"got both {' and '.join(given)}, accepted is one of them")
         return self
 
 
@@ -230,9 +233,15 @@ class UserScenario(Spec):
     defended: Defended | None = None
     sensors: tuple[SensorEntry, ...] = Field(default=(), description="Constellations and sites that look")
     interceptors: tuple[InterceptorEntry, ...] = Field(default=(), description="Constellations and sites that shoot")
+    tracking: TrackingSpec = Field(default_factory=TrackingSpec)
     battle: BattleSpec = Field(default_factory=BattleSpec)
     common_mode_failure: Probability = Field(
         default=0.0, description="Chance, per weapon type and run, that every interceptor of that type fails"
+    )
+    feature_correlation: Probability = Field(
+        default=0.0,
+        description="Share of the variance of body features that all objects of one kind have in common in a run: "
+        "decoys built or packed alike deceive alike",
     )
     allies: dict[str, Ally] = Field(default_factory=dict, description="By ISO 3166 two-letter code")
     programme: ProgrammeChoice | None = None

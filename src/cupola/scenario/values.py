@@ -17,7 +17,10 @@ from cupola.scenario.errors import KeyPath, Problem, ScenarioError, did_you_mean
 from cupola.scenario.schema import OverrideRecord, Scenario, Settings, SourcedValue
 
 _LISTS = ("raid", "sensors", "interceptors")
-SETTABLE = ("battle", "common_mode_failure", "environment", "interceptors", "raid", "runs", "seed", "sensors", "name")
+SETTABLE = (
+    "battle", "common_mode_failure", "environment", "feature_correlation", "interceptors", "raid", "runs", "seed",
+    "sensors", "tracking", "name",
+)  # fmt: skip
 
 
 def with_values(scenario: Scenario, values: Mapping[str, object], *, record: bool = False) -> Scenario:

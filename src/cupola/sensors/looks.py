@@ -1,5 +1,6 @@
 """What sensors are shown and what they hand on: targets at one instant, the looks at them, and measurements."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
@@ -20,22 +21,47 @@ class NonDetection(Reason):
     NONE = "It was seen and reported."
     ABSENT = "The object does not exist at this time."
     BEHIND_EARTH = "The Earth stands between the sensor and the object."
-    BELOW_LIMB = "Its cold body is seen against the warm Earth or its air, where the thermal band cannot pick it out."
-    CLOUD = "Cloud hides the plume."
+    BELOW_LIMB = "Its body is seen against the warm Earth or its air, where the thermal band cannot pick it out."
+    CLOUD = "Cloud hides it."
     OUT_OF_RANGE = "It is beyond the range at which looks are scheduled."
-    OUT_OF_FIELD = "It is outside the azimuth sector or above the highest beam of the radar."
+    OUT_OF_FIELD = (
+        "It is outside the radar's sector or above its highest beam, or outside the satellite's field of regard."
+    )
     BELOW_HORIZON = "It is below the radio horizon or the lowest beam of the radar."
     NO_SIGNAL = "It shows nothing in the bands of this sensor."
     TOO_FAINT = "The signal stayed below the detection threshold."
     UNCONFIRMED = "It was seen, but not yet often enough to be reported."
     NOT_TASKED = "It was seen, but enough better-placed sensors, or more urgent looks, took the report."
+    UNRESOLVED = "It was seen, but as one with a brighter object beside it."
+    NOT_CUED = "The sensor has a narrow field and looks only where it is cued, and nothing cued it there."
+    SUN = "The sun stands too near the line of sight."
+    INSIDE_SKIP_ZONE = "It is closer than the nearest place where the ionosphere brings the rays back down."
+    NO_PROPAGATION = "The ionosphere carried no usable frequency to it."
+    TOO_SLOW = "Its radial speed is too low to be told from the clutter of the ground or the sea."
+    GRAZING = "The ray meets the ground there at too flat or too steep an angle for a radar in space."
+    NOT_SEARCHED = "No track is held on it, and the search fence was not where it is."
+    OVERLOADED = "The radar holds more tracks than its time allows, and this one had to wait."
 
 
 REASONS: tuple[NonDetection, ...] = tuple(NonDetection)
 CODE: dict[str, int] = {reason.name: index for index, reason in enumerate(REASONS)}
+NEARNESS = (
+    "ABSENT", "BEHIND_EARTH", "OUT_OF_RANGE", "BELOW_HORIZON", "INSIDE_SKIP_ZONE", "OUT_OF_FIELD", "GRAZING",
+    "NO_SIGNAL", "NO_PROPAGATION", "CLOUD", "BELOW_LIMB", "SUN", "NOT_CUED", "NOT_SEARCHED", "TOO_SLOW", "TOO_FAINT",
+    "OVERLOADED", "UNRESOLVED", "UNCONFIRMED", "NOT_TASKED", "NONE",
+)  # fmt: skip
+"""What a look can give, from the farthest from a report to the report itself"""
+RANKS = np.array([NEARNESS.index(name) for name in CODE])
 SEEN = CODE["NONE"]
 UNCONFIRMED = CODE["UNCONFIRMED"]
 NOT_TASKED = CODE["NOT_TASKED"]
+UNRESOLVED = CODE["UNRESOLVED"]
+
+
+def best_of(reason: NDArray[np.int8]) -> NDArray[np.int64]:
+    """Return by object (n,) the reason code that came nearest to a report among the looks (s, n) of all sensors."""
+    nearest = RANKS[reason].argmax(axis=0)
+    return np.asarray(reason[nearest, np.arange(reason.shape[1])], dtype=np.int64)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,9 +87,9 @@ class TargetSet:
 
 @dataclass(frozen=True, kw_only=True)
 class Measurements:
-    """Rows of reports, structure of arrays of length k, in inertial axes.
+    """Rows of reports, structure of arrays of length k, in inertial axes. Nothing in them tells whose reports they are.
 
-    ``sensor`` and ``target`` are indices; ``r_sensor`` (k, 3) in m and ``v_sensor`` (k, 3) in m/s; ``u`` (k, 3)
+    ``sensor`` is an index; ``r_sensor`` (k, 3) in m and ``v_sensor`` (k, 3) in m/s; ``u`` (k, 3)
     measured unit sight line, noise and bias in it; ``sigma_angle`` (k, 2) in rad is the noise of one look along the
     two axes of :func:`cupola.core.sight.tangent_basis`, horizontal first, and ``bias_angle`` (k,) the standard
     deviation of the constant error beneath either; ``range_m``, ``sigma_range``, ``bias_range`` in m, NaN without
@@ -73,7 +99,6 @@ class Measurements:
     """
 
     sensor: Indices
-    target: Indices
     time_s: Vector
     r_sensor: Vector
     v_sensor: Vector
@@ -110,7 +135,8 @@ class Looks:
     ``snr`` (s, n): amplitude ratio for infrared, power ratio for radar; ``hit`` (s, n); ``reason`` (s, n) indices into
     :data:`REASONS`; ``burning`` (s, n): seen by its plume; ``u`` (s, n, 3), ``sigma_angle`` (s, n, 2), ``range_m``,
     ``range_rate`` and their sigmas (s, n) are what would be reported, meaningful where ``hit``, as in
-    :class:`Measurements`.
+    :class:`Measurements`. ``resolution_angle`` in rad and ``resolution_range`` in m (infinite without range) tell how
+    close two objects may come before they are one.
     """
 
     time_s: float
@@ -132,21 +158,27 @@ class Looks:
     feature: float
     tasked_per_object: int
     looks_per_scan: int
+    resolution_angle: float
+    resolution_range: float
 
-    def measurements(self, confirmed: Flags | None = None, sensor_offset: int = 0) -> Measurements:
-        """Return the reports of the hits, of the ``confirmed`` (s, n) pairs alone when given.
+    def measurements(
+        self, confirmed: Flags | None = None, sensor_offset: int = 0
+    ) -> tuple[Measurements, NDArray[np.int64]]:
+        """Return the reports of the hits, of the ``confirmed`` (s, n) pairs alone when given, and whose they are.
 
-        At most ``tasked_per_object`` sensors report one object and one sensor gives at most ``looks_per_scan``
-        reports, best signal first. Hits that fall out have their ``reason`` set, in place. ``sensor_offset`` is added
-        to the sensor index, so that the sensors of several groups keep apart.
+        What one sensor cannot resolve it reports as one object, the brightest. At most ``tasked_per_object`` sensors
+        report one object and one sensor gives at most ``looks_per_scan`` reports, best signal first. Hits that fall out
+        have their ``reason`` set, in place. ``sensor_offset`` is added to the sensor index, so that the sensors of
+        several groups keep apart. The second value, (k,) indices of objects, is the truth: for the judge, not for a
+        tracker.
         """
-        allowed = self.hit if confirmed is None else self.hit & confirmed
+        allowed = self.hit.copy() if confirmed is None else self.hit & confirmed
         self.reason[self.hit & ~allowed] = UNCONFIRMED
+        _merge(self.snr, self.u, self.range_m, self.resolution_angle, self.resolution_range, allowed, self.reason)
         s, n = _task(self.snr, allowed, self.reason, self.tasked_per_object, self.looks_per_scan)
         count = len(s)
-        return Measurements(
+        reports = Measurements(
             sensor=s + sensor_offset,
-            target=n,
             time_s=np.full(count, self.time_s),
             r_sensor=self.r_sensors[s],
             v_sensor=self.v_sensors[s],
@@ -162,6 +194,39 @@ class Looks:
             sees_plumes=np.full(count, self.sees_plumes),
             feature=np.full(count, self.feature),
         )
+        return reports, n
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _merge(
+    snr: Vector,
+    u: Vector,
+    range_m: Vector,
+    angle: float,
+    spacing: float,
+    allowed: Flags,
+    reason: NDArray[np.int8],
+) -> None:
+    """Take from ``allowed`` (s, n) what each sensor cannot tell from a brighter object.
+
+    Two objects are one to a sensor when they lie within ``angle`` in rad and, where it measures range, within
+    ``spacing`` in m.
+    """
+    near = 2.0 - 2.0 * math.cos(angle)
+    for i in range(allowed.shape[0]):
+        for j in range(allowed.shape[1]):
+            if not allowed[i, j]:
+                continue
+            for k in range(allowed.shape[1]):
+                brighter = snr[i, k] > snr[i, j] or (snr[i, k] == snr[i, j] and k < j)
+                if not (allowed[i, k] or reason[i, k] == UNRESOLVED) or not brighter:
+                    continue
+                x, y, z = u[i, j, 0] - u[i, k, 0], u[i, j, 1] - u[i, k, 1], u[i, j, 2] - u[i, k, 2]
+                if x * x + y * y + z * z > near or abs(range_m[i, j] - range_m[i, k]) > spacing:
+                    continue
+                allowed[i, j] = False
+                reason[i, j] = UNRESOLVED
+                break
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

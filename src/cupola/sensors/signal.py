@@ -8,6 +8,9 @@ BOLTZMANN = 1.380649e-23  # J/K, exact in SI
 LIGHT_SPEED = 299_792_458.0  # m/s
 SNR_CEILING = 1e4  # power ratio; above 40 dB calibration, which the bias stands for, sets a radar's error
 CENTROID_FLOOR = 0.05  # pixels; sampling and jitter keep a centroid from doing better whatever the signal
+STEADY, SWERLING_1, SWERLING_3 = 0, 1, 3
+FLUCTUATIONS = {"steady": STEADY, "swerling-1": SWERLING_1, "swerling-3": SWERLING_3}
+"""Names in specs -> what the kernels switch on"""
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -47,6 +50,54 @@ def swerling_detection(snr: float, threshold: float) -> float:
     return math.exp(-threshold / (1.0 + snr))
 
 
+@njit(cache=True, error_model="numpy", nogil=True)
+def swerling3_detection(snr: float, threshold: float) -> float:
+    """Return the detection probability of a single look at a Swerling-3 target of mean power ratio ``snr``.
+
+    The cross-section is chi-square of four degrees, w(x) = 4 x / S^2 exp(-2 x / S) (Swerling 1960). A look of power x
+    has the transform exp(-p x / (1 + p)) / (1 + p); averaged over w it is (1 + p) / (1 + p a)^2 with a = 1 + S / 2, so
+    that Pd = exp(-T / a) [1 + (1 - 1/a) T / a].
+    """
+    a = 1.0 + 0.5 * snr
+    return math.exp(-threshold / a) * (1.0 + (1.0 - 1.0 / a) * threshold / a)
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def swerling3_power(snr: float, share: float) -> float:
+    """Return the power over the mean noise that a share in (0, 1] of the looks at a Swerling-3 target exceeds.
+
+    The inverse of :func:`swerling3_detection` in its threshold, z - ln(1 + c z) + ln(share) = 0 with z = T / a: convex
+    and rising, so Newton's steps from above fall onto the root.
+    """
+    a = 1.0 + 0.5 * snr
+    c = 1.0 - 1.0 / a
+    level = -math.log(max(share, 1e-300))
+    z = 2.0 * level + 2.0
+    for _ in range(60):
+        step = (z - math.log(1.0 + c * z) - level) / (1.0 - c / (1.0 + c * z))
+        z = max(z - step, 0.0)
+        if abs(step) <= 1e-14 * (1.0 + z):
+            break
+    return a * z
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def draw_look(fluctuation: int, mean: float, threshold: float, uniform: float) -> tuple[bool, float]:
+    """Return whether one look detects, and the power ratio that it observes, from one uniform draw in [0, 1).
+
+    For a fluctuating target the draw is the look's total power, target and noise together, so that a hit was a lucky
+    look and says so; a steady target is drawn by its detection probability and observed at its mean. Ratios below one
+    are reported as one.
+    """
+    if fluctuation == SWERLING_1:
+        power = -(1.0 + mean) * math.log(max(uniform, 1e-300))
+        return power > threshold, max(power - 1.0, 1.0)
+    if fluctuation == SWERLING_3:
+        power = swerling3_power(mean, uniform)
+        return power > threshold, max(power - 1.0, 1.0)
+    return uniform < steady_detection(mean, threshold), max(mean, 1.0)
+
+
 def detection_threshold(false_alarm_probability: float) -> float:
     """Return the threshold, a power ratio over the mean noise, for a single look's false-alarm probability."""
     return -math.log(false_alarm_probability)
@@ -76,6 +127,16 @@ def range_accuracy(snr: float, bandwidth: float) -> float:
 def angle_accuracy(snr: float, beamwidth: float) -> float:
     """Return the one-sigma monopulse angle noise in rad, beam / (1.6 sqrt(2 SNR)) (Skolnik 2001, sec. 4.2)."""
     return beamwidth / (1.6 * math.sqrt(2.0 * min(snr, SNR_CEILING)))
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def rate_accuracy(snr: float, wavelength: float, dwell: float) -> float:
+    """Return the one-sigma range-rate noise in m/s of a coherent dwell in s at a wavelength in m.
+
+    A constant-amplitude dwell T measures frequency to sqrt(3) / (pi T sqrt(2 SNR)) (Skolnik 2001, sec. 6.3: 1 / (alpha
+    sqrt(2E/N0)) with alpha = pi T / sqrt(3)), and the rate is half a wavelength times that.
+    """
+    return 0.5 * wavelength * math.sqrt(3.0) / (math.pi * dwell * math.sqrt(2.0 * min(snr, SNR_CEILING)))
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

@@ -1,124 +1,23 @@
-"""What a sensor is made of."""
+"""What a sensor is made of: one of these kinds."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from cupola.core.spec import (
-    Angle,
-    Area,
-    Decibel,
-    Frequency,
-    Irradiance,
-    Length,
-    PositiveCount,
-    Power,
-    Spec,
-    Temperature,
-    Time,
-)
+from cupola.sensors.infrared_spec import InfraredSpec
+from cupola.sensors.radar_spec import RADAR_BANDS, AirborneRadarSpec, RadarSpec, SpaceRadarSpec
+from cupola.sensors.skywave_spec import SkywaveSpec
 
-RADAR_BANDS = ("uhf", "l_band", "s_band", "x_band")
+__all__ = [
+    "RADAR_BANDS",
+    "AirborneRadarSpec",
+    "InfraredSpec",
+    "RadarSpec",
+    "SensorSpec",
+    "SkywaveSpec",
+    "SpaceRadarSpec",
+]
 
-
-class InfraredSpec(Spec):
-    """A space-based infrared sensor that looks for plumes, for cold bodies above the limb, or for both."""
-
-    kind: Literal["infrared"] = "infrared"
-    title: str = Field(description="One line for lists and reports")
-    sees_plumes: bool = Field(description="Has the 2.7 um warning band")
-    plume_noise: Irradiance = Field(
-        description="Noise-equivalent irradiance in the warning band, Earth background included"
-    )
-    sees_bodies: bool = Field(description="Has a thermal band for cold bodies seen against space")
-    band_low: Length = Field(default="8 um", description="Short edge of the thermal band")
-    band_high: Length = Field(default="12 um", description="Long edge of the thermal band")
-    body_noise: Irradiance = Field(description="Noise-equivalent irradiance in the thermal band against space")
-    minimum_tangent_height: Length = Field(description="Lowest line of sight above the Earth for cold bodies")
-    maximum_range: Length = Field(description="Range beyond which no look is scheduled")
-    pixel: Angle = Field(gt=0.0, description="Instantaneous field of view of one pixel")
-    bias: Angle = Field(
-        ge=0.0, description="Standard deviation of the line-of-sight bias, one draw per satellite and run"
-    )
-    revisit: Time = Field(gt=0.0, description="Time between looks at the same object")
-    revisit_coasting: Time = Field(
-        default="15 s", gt=0.0, description="Time between looks while nothing burns and all objects are above the air"
-    )
-    threshold_snr: float = Field(gt=0.0, description="Signal-to-noise ratio for a hit at 50 %")
-    hits: PositiveCount = Field(default=2, description="m of m-of-n")
-    looks: PositiveCount = Field(default=3, description="n of m-of-n")
-    tasked_per_object: PositiveCount = Field(
-        default=3, description="Satellites of one constellation that report one object at a time, best signal first"
-    )
-    feature_quality: float = Field(
-        default=0.0, ge=0.0, le=1.0, description="Share of the full feature distance this sensor resolves (0: none)"
-    )
-
-    @model_validator(mode="after")
-    def _m_of_n(self) -> "InfraredSpec":
-        if self.hits > self.looks:
-            raise ValueError(f"hits {self.hits} exceed looks {self.looks}")
-        if self.band_high <= self.band_low:
-            raise ValueError(f"band_high {self.band_high} m must be above band_low {self.band_low} m")
-        return self
-
-
-class RadarSpec(Spec):
-    """A ground radar, monostatic, that searches its sector and tracks what it has found."""
-
-    kind: Literal["radar"] = "radar"
-    title: str = Field(description="One line for lists and reports")
-    band: Literal["uhf", "l_band", "s_band", "x_band"] = Field(description="Which cross-section the target shows")
-    frequency: Frequency = Field(description="Carrier frequency")
-    average_power: Power = Field(description="Average radiated power")
-    aperture: Area = Field(gt=0.0, description="Effective receive aperture per face")
-    gain: Decibel = Field(description="Transmit gain")
-    system_temperature: Temperature = Field(description="System noise temperature")
-    losses: Decibel = Field(description="All losses")
-    dwell: Time = Field(gt=0.0, description="Time on target per look")
-    bandwidth: Frequency = Field(description="Signal bandwidth")
-    beamwidth: Angle = Field(gt=0.0, description="Beam width")
-    range_bias: Length = Field(
-        default="10 m", description="Standard deviation of the range bias, one draw per radar and run"
-    )
-    angle_bias: Angle = Field(
-        default="0.2 mrad", description="Standard deviation of the angle bias, one draw per radar and run"
-    )
-    threshold_snr: Decibel = Field(
-        description="Detection threshold over the mean noise power T; one look's false-alarm probability is exp(-T): "
-        "11.4 dB for 1e-6, 13 dB for 2e-9"
-    )
-    fluctuation: Literal["steady", "swerling-1"] = Field(default="swerling-1", description="Target fluctuation model")
-    azimuth_width: Angle = Field(
-        gt=0.0, description="Azimuth covered by each face, centred on that boresight of the site"
-    )
-    face_elevation: Angle = Field(default="20 deg", description="Elevation of the normal of each face")
-    scan_exponent: float = Field(
-        default=3.0,
-        ge=0.0,
-        description="Two-way loss of a beam steered off the face's normal, as a power of the cosine",
-    )
-    minimum_elevation: Angle = Field(description="Lowest beam")
-    maximum_elevation: Angle = Field(description="Highest beam")
-    maximum_range: Length = Field(gt=0.0, description="Instrumented range")
-    revisit: Time = Field(gt=0.0, description="Time between looks at the same object")
-    revisit_coasting: Time = Field(
-        default="15 s", gt=0.0, description="Time between looks while nothing burns and all objects are above the air"
-    )
-    hits: PositiveCount = Field(default=2, description="m of m-of-n")
-    looks: PositiveCount = Field(default=3, description="n of m-of-n")
-    antenna_height: Length = Field(default="30 m", description="Antenna above the site's ground, for the horizon")
-    feature_quality: float = Field(
-        default=0.0, ge=0.0, le=1.0, description="Share of the full feature distance this radar resolves (0: none)"
-    )
-
-    @model_validator(mode="after")
-    def _limits(self) -> "RadarSpec":
-        if self.hits > self.looks:
-            raise ValueError(f"hits {self.hits} exceed looks {self.looks}")
-        if self.maximum_elevation <= self.minimum_elevation:
-            raise ValueError("maximum_elevation must be above minimum_elevation")
-        return self
-
-
-SensorSpec = Annotated[InfraredSpec | RadarSpec, Field(discriminator="kind")]
+SensorSpec = Annotated[
+    InfraredSpec | RadarSpec | AirborneRadarSpec | SpaceRadarSpec | SkywaveSpec, Field(discriminator="kind")
+]

@@ -1,10 +1,14 @@
-"""The filter of one object: extended Kalman, Joseph form, with the sensors' constant biases considered but not
-estimated.
+"""The filter of one object under one motion model: extended Kalman, Joseph form, with the sensors' constant biases
+considered but not estimated.
 
 A sensor's bias does not average out over its looks, so treating it as noise would make the covariance too small. Each
-track keeps the cross-covariance c (7, 3 x SLOTS) of its error with the biases of the sensors that reported it last
+track keeps the cross-covariance c (9, 3 x SLOTS) of its error with the biases of the sensors that reported it last
 (three unit normal biases per sensor: two angles and range) and updates it as in Schmidt's consider filter: Schmidt
 (1966), Advances in Control Systems 3; Jazwinski (1970), Stochastic Processes and Filtering Theory, sec. 8.4.
+
+A report is a unit sight line u (3,) from ``sensor`` (3,) moving at ``v_sensor`` (3,), with ``sigma_angle`` (2,) along
+the two axes across it, and unless NaN a range and a range rate; SI units, inertial axes. Its rows are, in this order:
+two angles in the tangent plane of the measured direction, range, range rate.
 """
 
 import math
@@ -13,61 +17,141 @@ from numba import njit
 
 from cupola.core.earth import Vector
 from cupola.core.sight import tangent_basis
-from cupola.tracking.motion import add_noise, carry, step, step_length, transition
+from cupola.tracking.motion import dimension, step, step_length
+from cupola.tracking.motion_linear import add_noise, carry, carry_cross, transition
 
 SLOTS = 8
+ROWS = 4
 SURPRISE = 25.0  # squared innovation over its variance beyond which the prior itself is in doubt
 SURPRISE_TARGET = 9.0  # what a doubtful prior is widened to
+LOG_TWO_PI = math.log(2.0 * math.pi)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def propagate(mode: int, x: Vector, p: Vector, c: Vector, columns: int, seconds: float, work: Vector) -> bool:
-    """Carry state x (7,), covariance p (7, 7) and the first ``columns`` of c forward in place; work is (4, 7, 7).
+    """Carry state x (9,), covariance p (9, 9) and the first ``columns`` of c forward in place; work is (4, 9, 9).
 
     Returns False when the object met the ground on the way, where it then stays.
     """
     f, w, a, middle = work[0], work[1], work[2], work[3, 0]
+    n = dimension(mode)
     remaining = seconds
     while remaining > 1e-9:
         h = step_length(mode, x, remaining)
         if h <= 0.0:
             return False
-        for i in range(7):
+        for i in range(9):
             middle[i] = 0.5 * x[i]
         step(mode, x, h)
-        for i in range(7):
+        for i in range(9):
             middle[i] += 0.5 * x[i]
         transition(mode, middle, h, a, f)
-        carry(f, p, w)
+        carry(n, f, p, w)
         add_noise(mode, middle, h, a, p)
-        for k in range(columns):
-            for i in range(7):
-                total = 0.0
-                for j in range(7):
-                    total += f[i, j] * c[j, k]
-                w[0, i] = total
-            for i in range(7):
-                c[i, k] = w[0, i]
+        carry_cross(n, f, c, columns, w)
         remaining -= h
     return True
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _innovation_variance(
-    p: Vector, c: Vector, column: int, h: Vector, noise: float, bias: float, direct: Vector, cross: Vector
+def _linearise(
+    row: int,
+    x: Vector,
+    sensor: Vector,
+    v_sensor: Vector,
+    ax: float,
+    ay: float,
+    az: float,
+    h: Vector,
 ) -> float:
-    """Fill direct (7,) = P h and cross (7,) = C g; return the variance of the innovation."""
+    """Write h (6,) and return the prediction of one row from x: the component of the direction along the unit axis a
+    for rows 0 and 1, the distance for row 2, its rate for row 3.
+    """
+    dx, dy, dz = x[0] - sensor[0], x[1] - sensor[1], x[2] - sensor[2]
+    distance = math.sqrt(dx * dx + dy * dy + dz * dz)
+    dx, dy, dz = dx / distance, dy / distance, dz / distance
+    if row == 2:
+        h[0], h[1], h[2] = dx, dy, dz
+        return distance
+    if row == 3:
+        ax, ay, az = x[3] - v_sensor[0], x[4] - v_sensor[1], x[5] - v_sensor[2]
+        h[3], h[4], h[5] = dx, dy, dz
+    along = ax * dx + ay * dy + az * dz
+    h[0] = (ax - along * dx) / distance
+    h[1] = (ay - along * dy) / distance
+    h[2] = (az - along * dz) / distance
+    return float(along)
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _innovation_variance(
+    n: int,
+    reach: int,
+    p: Vector,
+    c: Vector,
+    column: int,
+    h: Vector,
+    noise: float,
+    bias: float,
+    direct: Vector,
+    cross: Vector,
+) -> float:
+    """Fill direct (n,) = P h and cross (n,) = C g; return the variance of the innovation. h has ``reach`` elements; a
+    negative column is a sensor whose bias the track has not met.
+    """
     variance = noise * noise + bias * bias
-    for i in range(7):
-        direct[i] = p[i, 0] * h[0] + p[i, 1] * h[1] + p[i, 2] * h[2]
-        cross[i] = bias * c[i, column]
-    for i in range(3):
+    for i in range(n):
+        total = p[i, 0] * h[0] + p[i, 1] * h[1] + p[i, 2] * h[2]
+        if reach > 3:
+            total += p[i, 3] * h[3] + p[i, 4] * h[4] + p[i, 5] * h[5]
+        direct[i] = total
+        cross[i] = bias * c[i, column] if column >= 0 else 0.0
+    for i in range(reach):
         variance += h[i] * (direct[i] + 2.0 * cross[i])
     return variance
 
 
+@njit(cache=True, error_model="numpy", nogil=True, inline="always")
+def _scalar_update(n, reach, x, p, c, columns, column, h, residual, noise, bias, work):  # type: ignore[no-untyped-def]
+    direct, cross, gain, left = work[3, 0], work[3, 1], work[3, 2], work[3, 3]
+    m = work[0]
+    variance = _innovation_variance(n, reach, p, c, column, h, noise, bias, direct, cross)
+    h_cross = 0.0
+    for i in range(reach):
+        h_cross += h[i] * cross[i]
+    for i in range(n):
+        gain[i] = (direct[i] + cross[i]) / variance
+        x[i] += gain[i] * residual
+    for i in range(n):
+        for j in range(n):
+            m[i, j] = p[i, j] - gain[i] * direct[j]
+    for i in range(n):
+        # (I - K h) P h, less the bias's cross terms: what Joseph's form has beside the first product.
+        total = m[i, 0] * h[0] + m[i, 1] * h[1] + m[i, 2] * h[2]
+        if reach > 3:
+            total += m[i, 3] * h[3] + m[i, 4] * h[4] + m[i, 5] * h[5]
+        left[i] = total + cross[i] - gain[i] * h_cross
+    own = noise * noise + bias * bias
+    for i in range(n):
+        for j in range(i + 1):
+            value = m[i, j] - left[i] * gain[j] - gain[i] * (cross[j] - gain[j] * h_cross) + own * gain[i] * gain[j]
+            p[i, j] = value
+            p[j, i] = value
+    for k in range(columns):
+        seen = h[0] * c[0, k] + h[1] * c[1, k] + h[2] * c[2, k]
+        if reach > 3:
+            seen += h[3] * c[3, k] + h[4] * c[4, k] + h[5] * c[5, k]
+        if k == column:
+            seen += bias
+        for i in range(n):
+            c[i, k] -= gain[i] * seen
+    return -0.5 * (LOG_TWO_PI + math.log(variance) + residual * residual / variance)
+
+
 @njit(cache=True, error_model="numpy", nogil=True)
 def _correct(
+    n: int,
+    reach: int,
     x: Vector,
     p: Vector,
     c: Vector,
@@ -78,102 +162,165 @@ def _correct(
     noise: float,
     bias: float,
     work: Vector,
-) -> None:
-    """Take one scalar measurement, residual = h . dr + bias x b + noise, in place."""
-    direct, cross, gain, left = work[3, 0], work[3, 1], work[3, 2], work[3, 3]
-    m = work[0]
-    variance = _innovation_variance(p, c, column, h, noise, bias, direct, cross)
-    h_cross = h[0] * cross[0] + h[1] * cross[1] + h[2] * cross[2]
-    for i in range(7):
-        gain[i] = (direct[i] + cross[i]) / variance
-        x[i] += gain[i] * residual
-    for i in range(7):
-        for j in range(7):
-            m[i, j] = p[i, j] - gain[i] * direct[j]
-    for i in range(7):
-        # (I - K h) P h, less the bias's cross terms: what Joseph's form has beside the first product.
-        left[i] = m[i, 0] * h[0] + m[i, 1] * h[1] + m[i, 2] * h[2] + cross[i] - gain[i] * h_cross
-    own = noise * noise + bias * bias
-    for i in range(7):
-        for j in range(i + 1):
-            value = m[i, j] - left[i] * gain[j] - gain[i] * (cross[j] - gain[j] * h_cross) + own * gain[i] * gain[j]
-            p[i, j] = value
-            p[j, i] = value
-    for k in range(columns):
-        seen = h[0] * c[0, k] + h[1] * c[1, k] + h[2] * c[2, k]
-        if k == column:
-            seen += bias
-        for i in range(7):
-            c[i, k] -= gain[i] * seen
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
-def _linearise(x: Vector, sensor: Vector, axis: Vector, h: Vector) -> float:
-    """Write h (3,) and return the predicted component of the direction to x along the unit ``axis`` across the sight
-    line.
-    """
-    dx, dy, dz = x[0] - sensor[0], x[1] - sensor[1], x[2] - sensor[2]
-    distance = math.sqrt(dx * dx + dy * dy + dz * dz)
-    dx, dy, dz = dx / distance, dy / distance, dz / distance
-    along = axis[0] * dx + axis[1] * dy + axis[2] * dz
-    h[0] = (axis[0] - along * dx) / distance
-    h[1] = (axis[1] - along * dy) / distance
-    h[2] = (axis[2] - along * dz) / distance
-    return float(along)
+) -> float:
+    """Take one scalar measurement, residual = h . dx + bias x b + noise, in place; return its log likelihood."""
+    # Known lengths make the loops twice as fast.
+    if reach > 3:
+        return float(_scalar_update(n, 6, x, p, c, columns, column, h, residual, noise, bias, work))
+    if n == 6:
+        return float(_scalar_update(6, 3, x, p, c, columns, column, h, residual, noise, bias, work))
+    if n == 7:
+        return float(_scalar_update(7, 3, x, p, c, columns, column, h, residual, noise, bias, work))
+    return float(_scalar_update(9, 3, x, p, c, columns, column, h, residual, noise, bias, work))
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def update(
+    mode: int,
     x: Vector,
     p: Vector,
     c: Vector,
     columns: int,
     slot: int,
     sensor: Vector,
+    v_sensor: Vector,
     u: Vector,
     sigma_angle: Vector,
     bias_angle: float,
     distance: float,
     sigma_range: float,
     bias_range: float,
+    range_rate: float,
+    sigma_range_rate: float,
     work: Vector,
-) -> None:
-    """Take one report in place: a unit sight line u (3,) from ``sensor`` (3,) with ``sigma_angle`` (2,) along the two
-    axes across it and, unless NaN, a range; SI units.
-
-    The angle residual is taken in the tangent plane of the measured direction. A prior that the report contradicts
-    beyond five sigma is widened first: the object manoeuvred in a way that no model here has.
+) -> float:
+    """Take one report in place, row by row, each linearised where the one before left the state; return the log
+    likelihood of the report. ``work`` is (4, 9, 9).
     """
-    axis, h, direct, cross = work[1, 0, :3], work[1, 1, :3], work[3, 0], work[3, 1]
+    n, h = dimension(mode), work[1, 1]
     ex, ey, ez, fx, fy, fz = tangent_basis(u[0], u[1], u[2], sensor[0], sensor[1], sensor[2])
-    for pass_ in range(2):
-        worst = 0.0
-        for component in range(3):
-            if component == 2 and math.isnan(distance):
-                continue
-            noise, bias = sigma_angle[min(component, 1)], bias_angle
-            if component == 0:
-                axis[0], axis[1], axis[2] = ex, ey, ez
-                residual = -_linearise(x, sensor, axis, h)
-            elif component == 1:
-                axis[0], axis[1], axis[2] = fx, fy, fz
-                residual = -_linearise(x, sensor, axis, h)
-            else:
-                noise, bias = sigma_range, bias_range
-                h[0], h[1], h[2] = x[0] - sensor[0], x[1] - sensor[1], x[2] - sensor[2]
-                predicted = math.sqrt(h[0] * h[0] + h[1] * h[1] + h[2] * h[2])
-                h[0], h[1], h[2] = h[0] / predicted, h[1] / predicted, h[2] / predicted
-                residual = distance - predicted
-            column = 3 * slot + component
-            if pass_ == 0:
-                variance = _innovation_variance(p, c, column, h, noise, bias, direct, cross)
-                worst = max(worst, residual * residual / variance)
-            else:
-                _correct(x, p, c, columns, column, h, residual, noise, bias, work)
-        if pass_ == 0 and worst > SURPRISE:
-            factor = worst / SURPRISE_TARGET
-            for i in range(7):
-                for j in range(7):
-                    p[i, j] *= factor
-                for k in range(columns):
-                    c[i, k] *= math.sqrt(factor)
+    column = 3 * slot
+    residual = -_linearise(0, x, sensor, v_sensor, ex, ey, ez, h)
+    total = _correct(n, 3, x, p, c, columns, column, h, residual, sigma_angle[0], bias_angle, work)
+    residual = -_linearise(1, x, sensor, v_sensor, fx, fy, fz, h)
+    total += _correct(n, 3, x, p, c, columns, column + 1, h, residual, sigma_angle[1], bias_angle, work)
+    if not math.isnan(distance):
+        residual = distance - _linearise(2, x, sensor, v_sensor, ex, ey, ez, h)
+        total += _correct(n, 3, x, p, c, columns, column + 2, h, residual, sigma_range, bias_range, work)
+    if not math.isnan(range_rate):
+        residual = range_rate - _linearise(3, x, sensor, v_sensor, ex, ey, ez, h)
+        total += _correct(n, 6, x, p, c, columns, -1, h, residual, sigma_range_rate, 0.0, work)
+    return total
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def surprise(
+    mode: int,
+    x: Vector,
+    p: Vector,
+    c: Vector,
+    slot: int,
+    sensor: Vector,
+    v_sensor: Vector,
+    u: Vector,
+    sigma_angle: Vector,
+    bias_angle: float,
+    distance: float,
+    sigma_range: float,
+    bias_range: float,
+    range_rate: float,
+    sigma_range_rate: float,
+    work: Vector,
+) -> float:
+    """Return the largest squared residual over its variance among the rows of a report, without taking it."""
+    n, h, direct, cross = dimension(mode), work[1, 1], work[3, 0], work[3, 1]
+    ex, ey, ez, fx, fy, fz = tangent_basis(u[0], u[1], u[2], sensor[0], sensor[1], sensor[2])
+    column = 3 * slot
+    residual = _linearise(0, x, sensor, v_sensor, ex, ey, ez, h)
+    variance = _innovation_variance(n, 3, p, c, column, h, sigma_angle[0], bias_angle, direct, cross)
+    worst = residual * residual / variance
+    residual = _linearise(1, x, sensor, v_sensor, fx, fy, fz, h)
+    variance = _innovation_variance(n, 3, p, c, column + 1, h, sigma_angle[1], bias_angle, direct, cross)
+    worst = max(worst, residual * residual / variance)
+    if not math.isnan(distance):
+        residual = distance - _linearise(2, x, sensor, v_sensor, ex, ey, ez, h)
+        variance = _innovation_variance(n, 3, p, c, column + 2, h, sigma_range, bias_range, direct, cross)
+        worst = max(worst, residual * residual / variance)
+    if not math.isnan(range_rate):
+        residual = range_rate - _linearise(3, x, sensor, v_sensor, ex, ey, ez, h)
+        variance = _innovation_variance(n, 6, p, c, -1, h, sigma_range_rate, 0.0, direct, cross)
+        worst = max(worst, residual * residual / variance)
+    return worst
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def widen(p: Vector, c: Vector, columns: int, worst: float) -> None:
+    """Widen a prior that a report contradicts beyond five sigma, ``worst`` being its :func:`surprise`: the object
+    manoeuvred in a way that no model here has.
+    """
+    if worst <= SURPRISE:
+        return
+    factor = worst / SURPRISE_TARGET
+    root = math.sqrt(factor)
+    for i in range(9):
+        for j in range(9):
+            p[i, j] *= factor
+        for k in range(columns):
+            c[i, k] *= root
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def innovation(
+    mode: int,
+    x: Vector,
+    p: Vector,
+    c: Vector,
+    columns: int,
+    slot: int,
+    sensor: Vector,
+    v_sensor: Vector,
+    u: Vector,
+    sigma_angle: Vector,
+    bias_angle: float,
+    distance: float,
+    sigma_range: float,
+    bias_range: float,
+    range_rate: float,
+    sigma_range_rate: float,
+    z: Vector,
+    s: Vector,
+    work: Vector,
+) -> int:
+    """Write the joint residual z (4,) and its covariance s (4, 4), biases in it, of a report; return how many rows it
+    has, 2 to 4.
+
+    A negative ``slot`` stands for a sensor that the track has not met. Every row is linearised at x.
+    """
+    h, direct = work[1], work[3]
+    ex, ey, ez, fx, fy, fz = tangent_basis(u[0], u[1], u[2], sensor[0], sensor[1], sensor[2])
+    known = slot >= 0 and 3 * slot < columns
+    k = 0
+    for row in range(ROWS):
+        noise, bias, value = sigma_angle[min(row, 1)], bias_angle, 0.0
+        if row == 2:
+            noise, bias, value = sigma_range, bias_range, distance
+        elif row == 3:
+            noise, bias, value = sigma_range_rate, 0.0, range_rate
+        if math.isnan(value):
+            continue
+        for i in range(6):
+            h[k, i] = 0.0
+        if row == 1:
+            z[k] = value - _linearise(row, x, sensor, v_sensor, fx, fy, fz, h[k])
+        else:
+            z[k] = value - _linearise(row, x, sensor, v_sensor, ex, ey, ez, h[k])
+        column = 3 * slot + row if known and row < 3 else -1
+        _innovation_variance(6, 6, p, c, column, h[k], noise, bias, direct[k], direct[4 + k])
+        for j in range(k + 1):
+            total = noise * noise + bias * bias if j == k else 0.0
+            for i in range(6):
+                total += h[j, i] * (direct[k, i] + direct[4 + k, i]) + h[k, i] * direct[4 + j, i]
+            s[k, j] = total
+            s[j, k] = total
+        k += 1
+    return k

@@ -5,8 +5,10 @@ import math
 import numpy as np
 from numba import njit
 
-from cupola.core.earth import ROTATION_RATE, Vector, surface_velocity
-from cupola.core.sight import radial_altitude
+from cupola.core.earth import ROTATION_RATE, Vector, gravity, surface_velocity
+from cupola.core.sight import radial_altitude, tangent_basis
+from cupola.tracking.motion import BOOST, COAST, CRUISE, DRAG_CEILING, REENTRY
+from cupola.tracking.motion_linear import set_parameters
 
 POSITION_PRIOR = 1e6  # m, one sigma before the first fix: no information beside the sight lines
 PARALLEL = 2e-4  # 1 - cos of about 1 deg: sight lines closer than that do not fix a range
@@ -15,8 +17,10 @@ ALTITUDES = (-20e3, 8e6)  # m, outside which a crossing is a wrong pairing
 NET_ASCENT = 13.0  # m/s2, mean acceleration less gravity of an ICBM's first minute: solid 19, liquid 8
 CLOUD_ALTITUDE = 8_500.0  # m, where missiles are first seen: 7-10 km
 CLOUD_SHARE = 0.18  # of the burn time that has passed there: 30 s of 170 (solid), 45 s of 240 (liquid); Forden 2001
-HEAVY_BODY = 1e-4  # m2/kg, 1/beta of a re-entry vehicle of 10 t/m2
-DRAG_SPREAD = 3e-4  # m2/kg, one sigma about it
+CRUISING_ALTITUDE = 25e3  # m, below which a cold object first seen most likely cruises: scramjets fly at 18-21 km
+CRUISING_SPREAD = 600.0  # m/s per level axis, one sigma: most are subsonic, some reach Mach 6
+CRUISING_CLIMB = 60.0  # m/s, one sigma of climb or descent
+MANOEUVRE = (0.0, 30.0, 0.1, 30.0, 10.0, 5.0)  # m/s2 by mode, one sigma of what acts beside gravity between two fixes
 ORBITAL_SPREAD = 4500.0  # m/s per axis, one sigma of the velocity of an unpowered object first seen in flight
 
 
@@ -40,11 +44,12 @@ def crossing(r_sensors: Vector, u: Vector, range_m: Vector) -> Vector | None:
 
 
 def first_state(point: Vector, burning: bool) -> tuple[Vector, Vector]:
-    """Return state (7,) and covariance (7, 7) before any sight line of an object first seen near ``point`` (3,) in m.
+    """Return state (9,) and covariance (9, 9) before any sight line of an object first seen near ``point`` (3,) in m.
 
     The position is left open for the filter to fix from the reports themselves. A burning object is a missile that
     rose from the ground below: it climbs at about sqrt(2 a h), and the higher it is the more of its speed may be
-    horizontal, in any direction. Anything else may move in any direction at up to orbital speed.
+    horizontal, in any direction. A cold one low in the air most likely cruises. Anything else may move in any
+    direction at up to orbital speed. The parameters are those of the heaviest of :func:`first_weights`.
     """
     up = point / math.sqrt(float(point @ point))
     altitude = min(max(float(radial_altitude(*point)), 1e3), 400e3)
@@ -52,13 +57,80 @@ def first_state(point: Vector, burning: bool) -> tuple[Vector, Vector]:
     if burning:
         climb = math.sqrt(2.0 * NET_ASCENT * altitude)
         vertical, level = 150.0 + 0.5 * climb, 250.0 + min(0.015 * altitude, 3500.0)
-    x, p = np.zeros(7), np.zeros((7, 7))
+    elif altitude < CRUISING_ALTITUDE:
+        vertical, level = CRUISING_CLIMB, CRUISING_SPREAD
+    x, p = np.zeros(9), np.zeros((9, 9))
     x[:3], x[3:6] = point, surface_velocity(point) + climb * up
     upward = np.outer(up, up)
     p[:3, :3] = POSITION_PRIOR**2 * np.eye(3)
     p[3:6, 3:6] = level**2 * (np.eye(3) - upward) + vertical**2 * upward
-    set_parameter(burning, x, p)
+    set_parameters(int(np.argmax(first_weights(point, burning))) + 1, x, p)
     return x, p
+
+
+def first_weights(point: Vector, burning: bool) -> Vector:
+    """Return the weights (5,) of BOOST, COAST, REENTRY, GLIDE and CRUISE for an object first seen near ``point`` (3,)
+    in m; assumed.
+    """
+    altitude = float(radial_altitude(*point))
+    if burning:
+        return np.array([0.95, 0.0, 0.05, 0.0, 0.0] if altitude < DRAG_CEILING else [0.95, 0.05, 0.0, 0.0, 0.0])
+    if altitude > DRAG_CEILING:
+        return np.array([0.0, 1.0, 0.0, 0.0, 0.0])
+    if altitude < CRUISING_ALTITUDE:
+        return np.array([0.0, 0.0, 0.05, 0.05, 0.9])
+    return np.array([0.0, 0.0, 0.7, 0.3, 0.0])
+
+
+def two_point(points: Vector, covariances: Vector, times_s: Vector, mode: int) -> tuple[Vector, Vector]:
+    """Return state (9,) and covariance (9, 9) at the later of two fixes of a ranged sensor.
+
+    ``points`` (2, 3) in m with noise ``covariances`` (2, 3, 3), rising ``times_s`` (2,). v = (r2 - r1) / dt, with
+    cov(r, r) = R2, cov(r, v) = R2 / dt, cov(v, v) = (R1 + R2) / dt^2: Bar-Shalom, Li and Kirubarajan (2001), Estimation
+    with Applications to Tracking and Navigation, eq. 5.5.3-4; gravity's half a dt is put back, and what else the object
+    may accelerate, ``MANOEUVRE`` (one sigma), added. A constant bias cancels in v; the caller adds it to r. Raises
+    ``ValueError`` where the times do not rise.
+    """
+    seconds = float(times_s[1] - times_s[0])
+    if not seconds > 0.0:
+        raise ValueError(f"got the fix times {times_s[0]} s and {times_s[1]} s, accepted are rising ones")
+    x, p = np.zeros(9), np.zeros((9, 9))
+    x[:3] = points[1]
+    pull = 0.0 if mode == CRUISE else 1.0
+    x[3:6] = (points[1] - points[0]) / seconds + 0.5 * seconds * pull * np.array(gravity(*points[1]))
+    p[:3, :3] = covariances[1]
+    p[:3, 3:6] = covariances[1] / seconds
+    p[3:6, :3] = p[:3, 3:6].T
+    spread = (0.5 * seconds * MANOEUVRE[mode]) ** 2
+    p[3:6, 3:6] = (covariances[0] + covariances[1]) / seconds**2 + spread * np.eye(3)
+    set_parameters(mode, x, p)
+    return x, p
+
+
+def ranged_fix(
+    r_sensor: Vector, u: Vector, range_m: float, sigma_angle: Vector, sigma_range: float
+) -> tuple[Vector, Vector]:
+    """Return the point (3,) in m and its noise covariance (3, 3) of one report with range; ``sigma_angle`` (2,) in rad
+    along the axes of :func:`cupola.core.sight.tangent_basis`.
+    """
+    axes = np.array([*tangent_basis(*u, *r_sensor)]).reshape(2, 3)
+    across = range_m * np.asarray(sigma_angle)
+    covariance = np.outer(u, u) * sigma_range**2 + (axes.T * across**2) @ axes
+    return np.asarray(r_sensor + range_m * u), np.asarray(covariance)
+
+
+def released(x: Vector, p: Vector, mode: int, sigma_v: float) -> tuple[Vector, Vector, int]:
+    """Return state (9,), covariance (9, 9) and mode of an object let go by a parent in ``mode``, with a separation
+    speed of ``sigma_v`` m/s per axis (one sigma): cued initiation, the parent's state widened.
+
+    What a burning parent lets go coasts, or re-enters where there is air.
+    """
+    x, p = x.copy(), p.copy()
+    p[range(3, 6), range(3, 6)] += sigma_v * sigma_v
+    if mode == BOOST:
+        mode = REENTRY if float(radial_altitude(*x[:3])) < DRAG_CEILING else COAST
+        set_parameters(mode, x, p)
+    return x, p, mode
 
 
 def launch_time(point: Vector, time_s: float, burn_time_s: float) -> float:
@@ -68,20 +140,9 @@ def launch_time(point: Vector, time_s: float, burn_time_s: float) -> float:
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def set_parameter(burning: bool, x: Vector, p: Vector) -> None:
-    """Set the seventh state and its variance to what is expected on starting to burn or to coast, unrelated to the
-    rest.
-    """
-    for i in range(6):
-        p[i, 6] = 0.0
-        p[6, i] = 0.0
-    x[6] = 30.0 if burning else HEAVY_BODY
-    p[6, 6] = 15.0 * 15.0 if burning else DRAG_SPREAD * DRAG_SPREAD
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
-def end_of_boost(x: Vector, p: Vector, spread_s: float) -> None:
-    """Turn a boosting state (x, p) into a coasting one whose burnout time is known to ``spread_s`` seconds (one sigma).
+def end_of_boost(mode: int, x: Vector, p: Vector, spread_s: float) -> None:
+    """Turn a boosting state (x, p) into one of ``mode``, whose burnout time is known to ``spread_s`` seconds (one
+    sigma).
 
     The thrust that may or may not have acted in that time widens velocity and position along the flight.
     """
@@ -96,4 +157,4 @@ def end_of_boost(x: Vector, p: Vector, spread_s: float) -> None:
             p[i, 3 + j] += 0.5 * spread_s * d
             p[3 + i, j] += 0.5 * spread_s * d
             p[3 + i, 3 + j] += d
-    set_parameter(False, x, p)
+    set_parameters(mode, x, p)

@@ -1,9 +1,22 @@
-"""How a tracked object moves, as the filter believes: boost with staging, ballistic flight, drag near the Earth.
+"""How a tracked object moves, as the filter believes: boost with staging, free fall, re-entry, glide and cruise.
 
-State x (7,): inertial position m, velocity m/s and one parameter. In BOOST that parameter is the thrust acceleration
-in m/s2 along the air-relative velocity (a gravity turn). It grows by the rocket equation, da/dt = a^2 / ve, until the
-stage is dropped. When that happens is unknown to the tracker, so it enters by its mean and variance: a jump from a to
-``RESTART`` at a rate that rises with a. In COAST the parameter is 1/beta in m2/kg, the inverse ballistic coefficient.
+State x (9,): inertial position m, velocity m/s and three parameters, of which a model uses the first few; the others
+stay zero (:func:`dimension`).
+
+======== ============================================================================================================
+BOOST    p0 thrust acceleration in m/s2 along the air-relative velocity (a gravity turn). It grows by the rocket
+         equation, da/dt = a^2 / ve, until the stage is dropped. When that happens is unknown to the tracker, so it
+         enters by its mean and variance: a jump from a to ``RESTART`` at a rate that rises with a.
+COAST    gravity with J2, no air.
+REENTRY  p0 = 1/beta in m2/kg, the inverse ballistic coefficient.
+GLIDE    p0 drag, p1 lift in the vertical plane, p2 lift to the side, each coefficient x area / mass in m2/kg. Lift in
+         the plane is Cl A/m cos(bank), to the side Cl A/m sin(bank): bank reversals move p2 through zero.
+CRUISE   level flight over the turning Earth; p0 acceleration along the air-relative velocity, p1 upwards beyond what
+         holds level flight, p2 to the side, m/s2.
+======== ============================================================================================================
+
+The parameters of the last two fade to a mean: Singer (1970), IEEE Trans. Aerospace and Electronic Systems 6, 473; Li
+and Jilkov (2003), Survey of maneuvering target tracking part I, sec. IV; part II (2010) for the ballistic ones.
 """
 
 import math
@@ -11,9 +24,10 @@ import math
 from numba import njit
 
 from cupola.core.earth import EQUATORIAL_RADIUS, J2, MU, ROTATION_RATE, Vector
-from cupola.core.sight import radial_altitude
+from cupola.core.sight import STRETCH, radial_altitude
 
-NONE, BOOST, COAST = 0, 1, 2
+NONE, BOOST, COAST, REENTRY, GLIDE, CRUISE = 0, 1, 2, 3, 4, 5
+N = 9
 
 EXHAUST_SPEED = 2700.0  # m/s, effective, between solid (about 2.8 km/s) and storable liquid propellants (about 2.6)
 RESTART = 20.0  # m/s2, thrust acceleration at which an upper stage starts: thrust-to-weight of about two
@@ -23,20 +37,37 @@ STAGING_RATE = (
     1.0 / 20.0
 )  # 1/s: balances the growth near 45 m/s2, the mean over the burn of three-stage open-literature models
 IGNITION_TIME = 10.0  # s, time constant of thrust coming back after a stage was dropped
-THRUST_NOISE = 3.0  # (m/s2)^2/s, thrust profile and drag within a stage
-STEERING_NOISE = 100.0  # m2/s3: 3 m/s2 off the velocity, correlated over some 5 s
-COAST_NOISE = 1e-5  # m2/s3: neglected harmonics, about 1e-5 m/s2 with long correlation
+
 DRAG_CEILING = 120e3  # m
 SEA_LEVEL_DENSITY = 1.225  # kg/m3
 SCALE_HEIGHT = (
     7000.0  # m; exponential air within a factor two of USSA-76 up to 120 km, enough for an estimated parameter
 )
-DRAG_DRIFT = 0.2  # 1/sqrt(s), relative random walk of 1/beta while there is drag
-DRAG_FLOOR = 2e-4  # m2/kg, added so that a parameter near zero can still move
+
+# Assumed from the open HTV-2 class, m/(Cd A) 13,000 kg/m2 and a lift-to-drag ratio of 2.6 (Tracy and Wright 2020,
+# Science & Global Security 28), widened to vehicles of a third to three times that and to ratios of 1 to 4.
+GLIDE_MEAN = (1.0e-4, 2.0e-4, 0.0)  # m2/kg: drag, lift upwards, lift to the side
+GLIDE_SIGMA = (8.0e-5, 2.0e-4, 2.0e-4)  # m2/kg, one sigma of what a glider may fly
+GLIDE_TIME = (200.0, 100.0, 60.0)  # s, over which it forgets
+
+# Assumed: a subsonic missile's 30 deg bank pulls 5.7 m/s2; throttle is slow, height is held.
+CRUISE_SIGMA = (0.7, 1.5, 3.0)  # m/s2: along, upwards, to the side
+CRUISE_TIME = (30.0, 20.0, 20.0)  # s
+CLIMB_TIME = 60.0  # s, over which a cruising object levels out
 
 BOOST_STEP = 5.0
 COAST_STEP = 30.0
-GROUND = -1000.0  # m, where coasting ends; below the surface by what a coarse track may err
+GLIDE_STEP = 4.0
+CRUISE_STEP = 5.0
+GROUND = -1000.0  # m, where falling ends; below the surface by what a coarse track may err
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def dimension(mode: int) -> int:
+    """Return how many leading elements of the state a model uses."""
+    if mode == COAST:
+        return 6
+    return 9 if mode >= GLIDE else 7
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -53,74 +84,147 @@ def thrust_drift(thrust: float) -> float:
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def parameter_noise(mode: int, parameter: float, altitude: float) -> float:
-    """Return the variance rate of the seventh state: (m/s2)^2/s in boost, (m2/kg)^2/s in coast."""
-    if mode == BOOST:
-        jump = parameter - RESTART
-        below = max(-jump, 0.0)
-        return THRUST_NOISE + staging_rate(parameter) * jump * jump + below * below / IGNITION_TIME
+def density(altitude: float) -> float:
+    """Return the air density in kg/m3 that the filter believes at an altitude in m; none above ``DRAG_CEILING``."""
     if altitude > DRAG_CEILING:
         return 0.0
-    spread = DRAG_DRIFT * (abs(parameter) + DRAG_FLOOR)
-    return float(spread * spread)
+    return SEA_LEVEL_DENSITY * math.exp(-max(altitude, 0.0) / SCALE_HEIGHT)
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def flight_axes(
+    rx: float, ry: float, rz: float, wx: float, wy: float, wz: float
+) -> tuple[float, float, float, float, float, float, float]:
+    """Return the unit vector up (3), the unit vector to the right of the flow w (3) and the level part of w in m/s.
+
+    Up is the ellipsoid's normal at the foot of the radius. The right one fades to zero as the flight turns vertical,
+    where no side is defined.
+    """
+    uz = STRETCH * STRETCH * rz
+    norm = math.sqrt(rx * rx + ry * ry + uz * uz)
+    ux, uy, uz = rx / norm, ry / norm, uz / norm
+    sx, sy, sz = wy * uz - wz * uy, wz * ux - wx * uz, wx * uy - wy * ux
+    level = max(math.sqrt(sx * sx + sy * sy + sz * sz), 1.0)
+    return ux, uy, uz, sx / level, sy / level, sz / level, level
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _cruise_acceleration(
+    rx: float, ry: float, rz: float, wx: float, wy: float, wz: float, p0: float, p1: float, p2: float
+) -> tuple[float, float, float]:
+    """Return the inertial acceleration in m/s2 that keeps a flow-relative course level over the turning ellipsoid.
+
+    In axes that turn with the Earth the course bends down by the level speed squared over the radius; turning adds
+    2 O x w + O x (O x r). A climb fades over ``CLIMB_TIME``.
+    """
+    ux, uy, uz, sx, sy, sz, level = flight_axes(rx, ry, rz, wx, wy, wz)
+    climb = wx * ux + wy * uy + wz * uz
+    radius = math.sqrt(rx * rx + ry * ry + rz * rz)
+    push = p0 / max(math.sqrt(wx * wx + wy * wy + wz * wz), 1.0)
+    lift = p1 - level * level / radius - climb / CLIMB_TIME
+    turn = ROTATION_RATE * ROTATION_RATE
+    return (
+        push * wx + lift * ux + p2 * sx - 2.0 * ROTATION_RATE * wy - turn * rx,
+        push * wy + lift * uy + p2 * sy + 2.0 * ROTATION_RATE * wx - turn * ry,
+        push * wz + lift * uz + p2 * sz,
+    )
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def derivative(
-    mode: int, rx: float, ry: float, rz: float, vx: float, vy: float, vz: float, parameter: float
-) -> tuple[float, float, float, float]:
-    """Return acceleration (3) in m/s2 and the rate of the parameter. Gravity with J2: Vallado (2013), eq. 8-28."""
+    mode: int,
+    rx: float,
+    ry: float,
+    rz: float,
+    vx: float,
+    vy: float,
+    vz: float,
+    p0: float,
+    p1: float,
+    p2: float,
+) -> tuple[float, float, float, float, float, float]:
+    """Return acceleration (3) in m/s2 and the rates of the parameters (3).
+
+    Gravity with J2: Vallado (2013), eq. 8-28.
+    """
+    wx, wy = vx + ROTATION_RATE * ry, vy - ROTATION_RATE * rx
+    if mode == CRUISE:
+        ax, ay, az = _cruise_acceleration(rx, ry, rz, wx, wy, vz, p0, p1, p2)
+        return ax, ay, az, -p0 / CRUISE_TIME[0], -p1 / CRUISE_TIME[1], -p2 / CRUISE_TIME[2]
     r2 = rx * rx + ry * ry + rz * rz
     central = -MU / (r2 * math.sqrt(r2))
     k = 1.5 * J2 * EQUATORIAL_RADIUS * EQUATORIAL_RADIUS / r2
     flat = central * (1.0 + k * (1.0 - 5.0 * rz * rz / r2))
     ax, ay, az = flat * rx, flat * ry, (flat + 2.0 * central * k) * rz
-    push, rate = 0.0, 0.0
-    wx, wy = vx + ROTATION_RATE * ry, vy - ROTATION_RATE * rx
+    if mode == COAST:
+        return ax, ay, az, 0.0, 0.0, 0.0
+    w = max(math.sqrt(wx * wx + wy * wy + vz * vz), 1.0)
     if mode == BOOST:
-        push = parameter / max(math.sqrt(wx * wx + wy * wy + vz * vz), 1.0)
-        rate = thrust_drift(parameter)
-    else:
-        altitude = radial_altitude(rx, ry, rz)
-        if altitude < DRAG_CEILING:
-            density = SEA_LEVEL_DENSITY * math.exp(-max(altitude, 0.0) / SCALE_HEIGHT)
-            push = -0.5 * density * max(parameter, 0.0) * math.sqrt(wx * wx + wy * wy + vz * vz)
-    return ax + push * wx, ay + push * wy, az + push * vz, rate
+        push = p0 / w
+        return ax + push * wx, ay + push * wy, az + push * vz, thrust_drift(p0), 0.0, 0.0
+    air = 0.5 * density(radial_altitude(rx, ry, rz)) * w
+    push = -air * max(p0, 0.0)
+    ax, ay, az = ax + push * wx, ay + push * wy, az + push * vz
+    if mode == REENTRY:
+        return ax, ay, az, 0.0, 0.0, 0.0
+    d0, d1 = (GLIDE_MEAN[0] - p0) / GLIDE_TIME[0], (GLIDE_MEAN[1] - p1) / GLIDE_TIME[1]
+    d2 = (GLIDE_MEAN[2] - p2) / GLIDE_TIME[2]
+    _, _, _, sx, sy, sz, _ = flight_axes(rx, ry, rz, wx, wy, vz)
+    # Upwards across the flow is right x flow, of length w.
+    nx, ny, nz = sy * vz - sz * wy, sz * wx - sx * vz, sx * wy - sy * wx
+    side = p2 * w
+    return (
+        ax + air * (p1 * nx + side * sx),
+        ay + air * (p1 * ny + side * sy),
+        az + air * (p1 * nz + side * sz),
+        d0,
+        d1,
+        d2,
+    )
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def step_length(mode: int, x: Vector, remaining: float) -> float:
-    """Return the length in s of the next step, at most ``remaining``: short where thrust or drag change the motion.
+    """Return the length in s of the next step, at most ``remaining``: short where thrust or air change the motion.
 
-    0 for a coasting object that has met the ground.
+    0 for a falling or gliding object that has met the ground.
     """
     if mode == BOOST:
         return min(remaining, BOOST_STEP)
+    if mode == CRUISE:
+        return min(remaining, CRUISE_STEP)
     altitude = radial_altitude(x[0], x[1], x[2])
     if altitude < GROUND:
         return 0.0
     if altitude > 400e3:
         return min(remaining, COAST_STEP)
-    if altitude > 150e3:
+    if altitude > 150e3 or mode == COAST:
         return min(remaining, 10.0)
-    density = SEA_LEVEL_DENSITY * math.exp(-max(altitude, 0.0) / SCALE_HEIGHT)
     speed = math.sqrt(x[3] * x[3] + x[4] * x[4] + x[5] * x[5])
-    braking = 0.5 * density * max(x[6], 0.0) * speed
-    return float(min(remaining, min(2.0, max(0.5 / max(braking, 1e-9), 0.02))))
+    braking = 0.5 * density(altitude) * max(x[6], 0.0) * speed
+    longest = GLIDE_STEP if mode == GLIDE else 2.0
+    return float(min(remaining, min(longest, max(0.5 / max(braking, 1e-9), 0.02))))
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def step(mode: int, x: Vector, h: float) -> None:
-    """Advance the state x (7,) in place by ``h`` seconds with the classical fourth-order Runge-Kutta method."""
-    rx, ry, rz, vx, vy, vz, p = x
-    a1, b1, c1, d1 = derivative(mode, rx, ry, rz, vx, vy, vz, p)
+    """Advance the state x (9,) in place by ``h`` seconds with the classical fourth-order Runge-Kutta method."""
+    rx, ry, rz, vx, vy, vz = x[0], x[1], x[2], x[3], x[4], x[5]
+    p, q, s = x[6], x[7], x[8]
+    a1, b1, c1, d1, e1, f1 = derivative(mode, rx, ry, rz, vx, vy, vz, p, q, s)
     k = 0.5 * h
     ux, uy, uz = vx + k * a1, vy + k * b1, vz + k * c1
-    a2, b2, c2, d2 = derivative(mode, rx + k * vx, ry + k * vy, rz + k * vz, ux, uy, uz, p + k * d1)
+    a2, b2, c2, d2, e2, f2 = derivative(
+        mode, rx + k * vx, ry + k * vy, rz + k * vz, ux, uy, uz, p + k * d1, q + k * e1, s + k * f1
+    )
     sx, sy, sz = vx + k * a2, vy + k * b2, vz + k * c2
-    a3, b3, c3, d3 = derivative(mode, rx + k * ux, ry + k * uy, rz + k * uz, sx, sy, sz, p + k * d2)
+    a3, b3, c3, d3, e3, f3 = derivative(
+        mode, rx + k * ux, ry + k * uy, rz + k * uz, sx, sy, sz, p + k * d2, q + k * e2, s + k * f2
+    )
     tx, ty, tz = vx + h * a3, vy + h * b3, vz + h * c3
-    a4, b4, c4, d4 = derivative(mode, rx + h * sx, ry + h * sy, rz + h * sz, tx, ty, tz, p + h * d3)
+    a4, b4, c4, d4, e4, f4 = derivative(
+        mode, rx + h * sx, ry + h * sy, rz + h * sz, tx, ty, tz, p + h * d3, q + h * e3, s + h * f3
+    )
     k = h / 6.0
     x[0] += k * (vx + 2.0 * (ux + sx) + tx)
     x[1] += k * (vy + 2.0 * (uy + sy) + ty)
@@ -129,118 +233,5 @@ def step(mode: int, x: Vector, h: float) -> None:
     x[4] += k * (b1 + 2.0 * (b2 + b3) + b4)
     x[5] += k * (c1 + 2.0 * (c2 + c3) + c4)
     x[6] += k * (d1 + 2.0 * (d2 + d3) + d4)
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
-def _sensitivities(mode: int, x: Vector, a: Vector) -> None:
-    """Write the acceleration's derivatives into a (4, 7): rows 0-2 by r, v, parameter; a[3, 6] is the parameter's own
-    rate.
-    """
-    r2 = x[0] * x[0] + x[1] * x[1] + x[2] * x[2]
-    r = math.sqrt(r2)
-    central = MU / (r2 * r)
-    wx, wy, wz = x[3] + ROTATION_RATE * x[1], x[4] - ROTATION_RATE * x[0], x[5]
-    w = max(math.sqrt(wx * wx + wy * wy + wz * wz), 1.0)
-    along, across, slope, own = 0.0, 0.0, 0.0, 0.0
-    push = 1.0 / w
-    p = x[6]
-    if mode == BOOST:
-        across = p / w
-        own = 2.0 * p / EXHAUST_SPEED - staging_rate(p)
-        if STAGING_LOW < p < STAGING_LOW + STAGING_WIDTH:
-            own -= STAGING_RATE / STAGING_WIDTH * (p - RESTART)
-        if p < RESTART:
-            own -= 1.0 / IGNITION_TIME
-    else:
-        push = 0.0
-        altitude = radial_altitude(x[0], x[1], x[2])
-        if altitude < DRAG_CEILING:
-            density = SEA_LEVEL_DENSITY * math.exp(-max(altitude, 0.0) / SCALE_HEIGHT)
-            push = -0.5 * density * w
-            across = push * max(p, 0.0)
-            along = 2.0 * across
-            slope = -across / SCALE_HEIGHT
-    direction = (wx / w, wy / w, wz / w)
-    flow = (wx, wy, wz)
-    position = (x[0] / r, x[1] / r, x[2] / r)
-    for i in range(3):
-        for j in range(3):
-            same = 1.0 if i == j else 0.0
-            a[i, j] = central * (3.0 * position[i] * position[j] - same) + slope * flow[i] * position[j]
-            a[i, 3 + j] = across * (same - direction[i] * direction[j]) + along * direction[i] * direction[j]
-        a[i, 6] = push * flow[i]
-    a[3, 6] = own
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
-def transition(mode: int, middle: Vector, h: float, a: Vector, f: Vector) -> None:
-    """Write the transition matrix f (7, 7) over ``h`` seconds, I + A h + A^2 h^2 / 2 at the state in the middle of the
-    step.
-
-    ``a`` (4, 7) is work space and holds the acceleration's derivatives afterwards.
-    """
-    _sensitivities(mode, middle, a)
-    half = 0.5 * h * h
-    own = a[3, 6]
-    for i in range(3):
-        for j in range(7):
-            product = a[i, 3] * a[0, j] + a[i, 4] * a[1, j] + a[i, 5] * a[2, j]
-            if j >= 3 and j < 6:
-                product += a[i, j - 3]
-            if j == 6:
-                product += a[i, 6] * own
-            f[i, j] = half * a[i, j]
-            f[3 + i, j] = h * a[i, j] + half * product
-        f[i, 6] += h * half / 3.0 * a[i, 6] * own
-        f[i, i] += 1.0
-        f[i, 3 + i] += h
-        f[3 + i, 3 + i] += 1.0
-        f[6, i] = 0.0
-        f[6, 3 + i] = 0.0
-    f[6, 6] = 1.0 + h * own + half * own * own
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
-def add_noise(mode: int, x: Vector, h: float, a: Vector, p: Vector) -> None:
-    """Add the process noise of ``h`` seconds to the covariance p (7, 7); ``a`` as :func:`transition` left it.
-
-    The parameter's noise reaches velocity and position through the acceleration: the integral over the step of
-    q g g^T, g = (d s^2 / 2, d s, 1) with d the acceleration's derivative, by three Gauss points, which is exact.
-    """
-    white = STEERING_NOISE if mode == BOOST else COAST_NOISE
-    for i in range(3):
-        p[i, i] += white * h * h * h / 3.0
-        p[i, 3 + i] += white * h * h / 2.0
-        p[3 + i, i] += white * h * h / 2.0
-        p[3 + i, 3 + i] += white * h
-    q = parameter_noise(mode, x[6], radial_altitude(x[0], x[1], x[2]))
-    if q == 0.0:
-        return
-    for node in range(-1, 2):
-        s = 0.5 * h * (1.0 + node * 0.7745966692414834)
-        weight = q * h * (4.0 / 9.0 if node == 0 else 5.0 / 18.0)
-        for i in range(7):
-            left = 1.0 if i == 6 else (0.5 * s * s * a[i, 6] if i < 3 else s * a[i - 3, 6])
-            for j in range(7):
-                right = 1.0 if j == 6 else (0.5 * s * s * a[j, 6] if j < 3 else s * a[j - 3, 6])
-                p[i, j] += weight * left * right
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
-def carry(f: Vector, p: Vector, w: Vector) -> None:
-    """Replace the covariance p (7, 7) by f p f^T, symmetric to the last bit; w (7, 7) is work space."""
-    for i in range(6):
-        for j in range(7):
-            total = 0.0
-            for k in range(7):
-                total += f[i, k] * p[k, j]
-            w[i, j] = total
-    for j in range(7):
-        w[6, j] = f[6, 6] * p[6, j]
-    for i in range(7):
-        for j in range(i + 1):
-            total = 0.0
-            for k in range(7):
-                total += w[i, k] * f[j, k]
-            p[i, j] = total
-            p[j, i] = total
+    x[7] += k * (e1 + 2.0 * (e2 + e3) + e4)
+    x[8] += k * (f1 + 2.0 * (f2 + f3) + f4)

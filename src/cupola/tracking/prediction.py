@@ -1,4 +1,6 @@
-"""Where tracked objects will be, and how surely: thrust until the believed burnout, free flight afterwards."""
+"""Where tracked objects will be, and how surely: thrust until the believed burnout, free flight and re-entry
+afterwards; gliders hold their lift with growing doubt, cruise missiles fly on level.
+"""
 
 import math
 from dataclasses import dataclass
@@ -9,10 +11,11 @@ from numba import njit
 from cupola.core.earth import Vector
 from cupola.sensors.looks import Indices
 from cupola.tracking.filter import propagate
+from cupola.tracking.imm_tracks import BURNOUT_SPREAD
 from cupola.tracking.initiation import end_of_boost
-from cupola.tracking.motion import BOOST, COAST
+from cupola.tracking.motion import BOOST, COAST, REENTRY
+from cupola.tracking.motion_linear import set_parameters
 
-BURNOUT_SPREAD = 15.0  # s, one sigma of the burn time that the defender assumes
 STILL_BURNING = 5.0  # s of thrust yet to come that are expected of an object seen burning past its assumed burnout
 
 
@@ -30,9 +33,10 @@ class Prediction:
 def predict(x: Vector, p: Vector, mode: Indices, t0: Vector, burnout_s: Vector, times_s: Vector) -> Prediction:
     """Return the predicted states of m tracks at rising times (k,).
 
-    ``x`` (m, 7), ``p`` (m, 7, 7), ``mode`` (m,) BOOST or COAST, ``t0`` (m,) times of the states in s, ``burnout_s``
-    (m,) believed burnout times. Boost runs on with the filter's own staging model until the believed burnout, whose
-    uncertainty then widens the covariance. Times before ``t0`` give the state at ``t0``; a path that meets the ground
+    ``x`` (m, 9), ``p`` (m, 9, 9), ``mode`` (m,) of :mod:`cupola.tracking.motion`, ``t0`` (m,) times of the states in s,
+    ``burnout_s`` (m,) believed burnout times. Boost runs on with the filter's own staging model until the believed
+    burnout, whose uncertainty then widens the covariance. What coasts re-enters as something of unknown ballistic
+    coefficient. Times before ``t0`` give the state at ``t0``; a path that meets the ground
     stays there.
     """
     times = np.ascontiguousarray(times_s, dtype=np.float64)
@@ -56,20 +60,24 @@ def _predict(
     v: Vector,
     sigma: Vector,
 ) -> None:
-    work, x, p, c = np.empty((4, 7, 7)), np.empty(7), np.empty((7, 7)), np.empty((7, 0))
+    work, x, p, c = np.empty((4, 9, 9)), np.empty(9), np.empty((9, 9)), np.empty((9, 0))
     for m in range(x0.shape[0]):
-        for i in range(7):
+        for i in range(9):
             x[i] = x0[m, i]
-            for j in range(7):
+            for j in range(9):
                 p[i, j] = p0[m, i, j]
         now, flying = t0[m], True
         phase = mode[m]
+        if phase == COAST:
+            # Above the air the two are one; this way nobody has to watch for its edge.
+            phase = REENTRY
+            set_parameters(phase, x, p)
         burnout = max(burnout_s[m], t0[m] + STILL_BURNING)
         for k in range(times.shape[0]):
             if phase == BOOST and times[k] > burnout:
                 propagate(phase, x, p, c, c.shape[1], burnout - now, work)
-                end_of_boost(x, p, BURNOUT_SPREAD)
-                now, phase = burnout, COAST
+                end_of_boost(REENTRY, x, p, BURNOUT_SPREAD)
+                now, phase = burnout, REENTRY
             if flying and times[k] > now:
                 flying = propagate(phase, x, p, c, c.shape[1], times[k] - now, work)
                 now = times[k]

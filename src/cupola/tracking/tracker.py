@@ -1,363 +1,305 @@
-"""The tracks of one run: one filter per reported object, fed with measurements, never with truth."""
+"""The tracks of one run, from reports that do not say whose they are."""
 
 import math
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numba import njit
+from numpy.typing import NDArray
 
 from cupola.core.earth import Vector
-from cupola.core.sight import radial_altitude
 from cupola.sensors.looks import Flags, Indices, Measurements
-from cupola.tracking.filter import SLOTS, propagate, update
-from cupola.tracking.initiation import (
-    ALTITUDES,
-    COARSEST_FIX,
-    crossing,
-    end_of_boost,
-    first_state,
-    launch_time,
-    set_parameter,
-)
-from cupola.tracking.motion import BOOST, COAST, NONE
-from cupola.tracking.prediction import BURNOUT_SPREAD, Prediction, predict
+from cupola.tracking.association import chi_square_gate, nearest_neighbour
+from cupola.tracking.gating import OUTSIDE, absorb_pairs, close, gates, near_any
+from cupola.tracking.imm import Reports, Tracks, combined, new_tracks, new_work, reports_of
+from cupola.tracking.imm_shared import absorb_weighted
+from cupola.tracking.jpda import joint_probabilities
+from cupola.tracking.late import Batch, Replay, rows_of
+from cupola.tracking.lifecycle import Lifecycle
+from cupola.tracking.motion import BOOST, NONE
+from cupola.tracking.newborn import Nursery
+from cupola.tracking.prediction import Prediction, predict
+from cupola.tracking.spec import TrackingSpec
+from cupola.tracking.upkeep import grounded, twins
 
-QUIET_REPORTS = 2  # reports without a plume, from sensors that would see it, that end the boost
-QUIET_TIME = 3.0  # s that must lie between the last plume report and the last quiet one
-OVERDUE = 10.0  # s past the believed burnout without plume reports after which boost is taken as over
-FIRST_INTERVAL = 10.0  # s between plume reports, until two have come: a warning satellite's revisit
-PAIRING_TIME = 6.0  # s within which the sight lines of two sensors still make a first fix
-PAIRING_SPEED = {True: 1500.0, False: 7000.0}  # m/s that a burning, a cold object may move meanwhile
-
-
-class _State(NamedTuple):
-    x: Vector
-    p: Vector
-    c: Vector
-    mode: Indices
-    time_s: Vector
-    slot_sensor: Indices
-    slot_time: Vector
-
-
-class _Rows(NamedTuple):
-    order: Indices
-    sensor: Indices
-    target: Indices
-    time_s: Vector
-    r_sensor: Vector
-    u: Vector
-    sigma_angle: Vector
-    bias_angle: Vector
-    range_m: Vector
-    sigma_range: Vector
-    bias_range: Vector
+TOO_YOUNG = -2
+"""Owner of a late report of what began to be tracked after it"""
+COARSEST_FIX = 200e3
+"""m; a worse first fix than this is not a track"""
+CLUTTER = 1e-12
+"""Density of false reports that joint association allows for, per unit of the report's own measures: the sensors' own
+m-of-n leaves next to none
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrackEvents:
-    """Indices of objects whose track was ``initiated`` or ``updated``, ceased to burn (``coasting``) or burns again
-    (``relit``).
+    """What a batch of reports did. ``owner`` (k,) is the track that took each report, negative for none; the rest
+    are track numbers: begun, confirmed, found to have ceased to burn, and ended.
     """
 
+    owner: Indices
     initiated: Indices
-    updated: Indices
+    confirmed: Indices
     coasting: Indices
-    relit: Indices
+    ended: Indices
 
 
-class TrackBank:
-    """The tracks of ``n`` reported objects, structure of arrays; row i is report id i, mode NONE until initiated.
+class Tracker:
+    """All tracks of one run, structure of arrays by track number; a number is never used again.
 
-    ``x`` (n, 7) inertial position m, velocity m/s and the parameter of :mod:`cupola.tracking.motion`; ``p`` (n, 7, 7)
-    its covariance; ``mode`` (n,) NONE, BOOST or COAST; ``updates`` (n,) batches taken in; ``time_s`` (n,) of the
-    state; ``burnout_s`` (n,) believed burnout time, from the estimated launch time and ``burn_time_s``, the burn that
-    the defender assumes (scalar or (n,)). ``burnout_s`` may be overwritten by whoever knows better.
+    ``x`` (n, 9) and ``p`` (n, 9, 9) are the estimates, all models weighed together, at ``time_s`` (n,), in the state of
+    :mod:`cupola.tracking.motion`; ``mode`` (n,) the most probable model, NONE for a track that has ended; ``updates``
+    (n,) reports taken in; ``plumed`` (n,) whether it was ever seen burning; ``split`` (n,) whether something
+    parted from it; ``parent`` (n,) the track it split from, -1 for none. Arrays are longer than ``count``, the tracks
+    so far.
     """
 
-    def __init__(self, n: int, burn_time_s: float | Vector = 170.0) -> None:
-        self.x = np.zeros((n, 7))
-        self.p = np.zeros((n, 7, 7))
-        self.mode = np.zeros(n, np.int64)
-        self.updates = np.zeros(n, np.int64)
-        self.time_s = np.full(n, -np.inf)
-        self.burnout_s = np.full(n, np.inf)
-        self._burn_time_s = np.array(np.broadcast_to(np.asarray(burn_time_s, dtype=np.float64), (n,)))
-        self._last_burning_s = np.full(n, -np.inf)
-        self._interval_s = np.full(n, FIRST_INTERVAL)
-        self._quiet = np.zeros(n, np.int64)
-        self._pending: dict[int, Measurements] = {}
-        self._state = _State(
-            x=self.x,
-            p=self.p,
-            c=np.zeros((n, 7, 3 * SLOTS)),
-            mode=self.mode,
-            time_s=self.time_s,
-            slot_sensor=np.full((n, SLOTS), -1, np.int64),
-            slot_time=np.full((n, SLOTS), -np.inf),
-        )
+    def __init__(self, spec: TrackingSpec, *, latest_s: float = 0.0, capacity: int = 64) -> None:
+        self.spec = spec
+        self._replay = Replay(latest_s)
+        self.count = 0
+        self.tracks = new_tracks(capacity)
+        self.x, self.p = np.zeros((capacity, 9)), np.zeros((capacity, 9, 9))
+        self.mode = np.zeros(capacity, np.int64)
+        self.updates = np.zeros(capacity, np.int64)
+        self.plumed = np.zeros(capacity, np.bool_)
+        self.split = np.zeros(capacity, np.bool_)
+        self.parent = np.full(capacity, -1, np.int64)
+        self.last_report_s = np.full(capacity, -np.inf)
+        self._groups = np.zeros(capacity, np.int64)
+        self._life = Lifecycle(capacity, spec.confirm_hits, spec.confirm_scans)
+        self._limits = np.concatenate([[0.0], chi_square_gate(spec.gate_probability, np.arange(1, 5))])
+        self._nursery = Nursery(self)
+        self.work = new_work()
 
-    def process(self, measurements: Measurements, time_s: float | None = None) -> TrackEvents:
-        """Take in the reports of one time and return what became of the tracks.
+    @property
+    def time_s(self) -> Vector:
+        """Times (n,) of the estimates."""
+        return self.tracks.time_s
 
-        Rows may come from any number of sensors, ``sensor`` indices being unique over the whole run; rows older than
-        their track are taken at the track's time. ``time_s``, by default the last row's, is when tracks that should
-        have burnt out by now, and are not seen burning, are moved on to coasting.
+    @property
+    def burnout_s(self) -> Vector:
+        """Believed burnout times (n,)."""
+        return self.tracks.burnout_s
+
+    def living(self) -> Indices:
+        """Return the numbers of the tracks that have not ended."""
+        return np.flatnonzero(self.mode[: self.count] != NONE)
+
+    def confirmed(self) -> Flags:
+        """Return which tracks (n,) are confirmed."""
+        return self._life.confirmed()
+
+    def process(self, reports: Measurements, *, time_s: float, group: int, burn_time_s: Vector) -> TrackEvents:
+        """Take in the reports that one sensor group made at ``time_s`` and return what became of the tracks.
+
+        ``group`` numbers the sensor group, up to 62; ``burn_time_s`` (k,) is the burn time that a report's plume makes
+        one assume, NaN where no plume was seen.
         """
-        if time_s is None and len(measurements):
-            time_s = float(measurements.time_s.max())
-        coasting = self._expire(time_s) if time_s is not None else []
-        initiated, rows = self._initiate(measurements)
-        rows = _select(rows, self.mode[rows.target] != NONE)
-        if len(rows):
-            _take_all(self._state, _rows_of(rows))
-            self._drop_broken(np.unique(rows.target))
-        sigma = self.p[initiated][:, [0, 1, 2], [0, 1, 2]].sum(axis=1)
-        for index in initiated[sigma > COARSEST_FIX**2]:
-            self.drop(int(index))
-        initiated = initiated[sigma <= COARSEST_FIX**2]
-        updated = np.unique(rows.target[self.mode[rows.target] != NONE])
-        self.updates[updated] += 1
-        quieted, relit = self._judge_plumes(rows, updated)
+        first, burning = self.count, self.mode == BOOST
+        ended = [self._hopeless(time_s)]
+        self.end(ended[0])
+        rows = reports_of(reports)
+        newer = self._go_back(time_s)
+        live = self.living()
+        young = live[self.time_s[live] > time_s]
+        close = self._close(np.setdiff1d(live, young), rows, time_s)
+        before = rows_of(self.tracks, close)
+        owner, shared = self._associate(close, rows, time_s)
+        taken = np.flatnonzero((owner >= 0) & ~shared)
+        self.take(owner[taken], rows, taken, time_s)
+        self._replay.remember(time_s, rows, owner, close, before)
+        owner[(owner < 0) & self._near(young, rows)] = TOO_YOUNG
+        self._nursery.settle(rows, owner, time_s, burn_time_s)
+        self._replay.again(self.tracks, newer, self.work, self.x, self.p, self.mode)
+        coarse = self._coarse(np.arange(first, self.count))
+        self.end(coarse)
+        owner[np.isin(owner, coarse)] = -1
+        confirmed, given_up = self._count(np.unique(owner[owner >= 0]), first, group)
+        ended += [given_up, twins(self.x, self.p, self.time_s, self.last_report_s, self.living(), time_s)]
+        self.end(np.concatenate(ended[1:]))
         return TrackEvents(
-            initiated=initiated,
-            updated=updated,
-            coasting=np.array(sorted({*coasting, *quieted}), np.int64),
-            relit=np.array(relit, np.int64),
+            owner=owner,
+            initiated=np.setdiff1d(np.arange(first, self.count), coarse),
+            confirmed=confirmed,
+            coasting=np.flatnonzero(burning & (self.mode[: len(burning)] > BOOST)),
+            ended=np.unique(np.concatenate(ended)),
         )
 
-    def place(self, index: int, x: Vector, p: Vector, *, time_s: float, burning: bool) -> None:
-        """Start a track from a state x (7,) and covariance p (7, 7) that somebody else vouches for, at ``time_s``."""
-        self.x[index], self.p[index] = x, p
-        self.mode[index] = BOOST if burning else COAST
-        self.updates[index], self._quiet[index], self.time_s[index] = 0, 0, time_s
-        burn_time = float(self._burn_time_s[index])
-        self.burnout_s[index] = launch_time(x[:3], time_s, burn_time) + burn_time if burning else time_s
-        self._last_burning_s[index] = time_s if burning else -np.inf
-        self._interval_s[index] = FIRST_INTERVAL
-        self._state.c[index] = 0.0
-        self._state.slot_sensor[index], self._state.slot_time[index] = -1, -np.inf
+    def begin(self, parent: int = -1) -> int:
+        """Return the number of a new track, whose arrays the caller fills."""
+        if self.count == len(self.mode):
+            self._grow()
+        self.count += 1
+        self.parent[self.count - 1] = parent
+        return self.count - 1
 
-    def spawn(self, parent: int, child: int, sigma_v: float) -> bool:
-        """Begin the track of an object released by ``parent`` at a separation speed of ``sigma_v`` m/s per axis (one
-        sigma).
+    def _go_back(self, time_s: float) -> list[Batch]:
+        """Take the tracks back to before the reports that are newer than ``time_s``; return those."""
+        newer, touched = self._replay.rewind(self.tracks, time_s)
+        for i in touched.tolist():
+            self.renew(i)
+        return newer
 
-        The child coasts from the parent's state and inherits its update count. Returns False where the parent has no
-        track or the child has one already.
-        """
-        s = self._state
-        if self.mode[parent] == NONE or self.mode[child] != NONE:
-            return False
-        for array in (s.x, s.p, s.c, s.time_s, s.slot_sensor, s.slot_time, self.updates, self.burnout_s):
-            array[child] = array[parent]
-        if self.mode[parent] == BOOST:
-            end_of_boost(self.x[child], self.p[child], BURNOUT_SPREAD)
-        self.mode[child] = COAST
-        set_parameter(False, self.x[child], self.p[child])
-        s.c[child, 6] = 0.0
-        for i in range(3, 6):
-            self.p[child, i, i] += sigma_v * sigma_v
-        return True
+    def _near(self, young: Indices, rows: Reports) -> Flags:
+        """Return which late reports (k,) may be of a track that began after them and cannot take them any more."""
+        if len(young) == 0 or len(rows.time_s) == 0:
+            return np.zeros(len(rows.time_s), np.bool_)
+        return near_any(self.x, self.p, self.time_s, young, rows)
 
-    def drop(self, index: int) -> None:
-        """Forget one track; a later report may start it anew."""
-        self.mode[index] = NONE
-        self.updates[index] = 0
-        self.time_s[index] = -np.inf
-        self.burnout_s[index] = np.inf
-        self._last_burning_s[index] = -np.inf
-        self._pending.pop(index, None)
+    def _close(self, live: Indices, rows: Reports, time_s: float) -> Indices:
+        """Return those of the tracks ``live`` (m,) that any report lies near enough to for an exact test."""
+        return np.asarray(live[close(self.x, self.p, self.time_s, self.mode == BOOST, live, rows, time_s)])
 
-    def _drop_broken(self, indices: Indices) -> None:
-        """Drop tracks whose covariance is none any more: the object manoeuvres in a way that no model here has, and
-        widening what the filter believed ran out of digits. A later report may start the track anew.
-        """
-        spread = self.p[indices][:, range(7), range(7)]
-        sound = np.isfinite(self.x[indices]).all(axis=1) & (spread >= 0.0).all(axis=1) & np.isfinite(spread).all(axis=1)
-        for index in indices[~sound]:
-            self.drop(int(index))
+    def take(self, tracks: Indices, rows: Reports, which: Indices, time_s: float) -> None:
+        """Give each of ``tracks`` (k,) its report ``which`` (k,)."""
+        if len(tracks) == 0:
+            return
+        absorb_pairs(self.tracks, tracks, rows, which, time_s, self.work, self.x, self.p, self.mode)
+        self.plumed[tracks] |= rows.burning[which]
+        self._note_taken(np.unique(tracks), time_s)
 
-    def sigma_position(self, index: int) -> float:
+    def renew(self, i: int) -> None:
+        """Recompute the combined estimate of one track from its models."""
+        self.mode[i] = combined(self.tracks, i, self.x[i], self.p[i], self.work)
+
+    def density(self, tracks: Indices, rows: Reports, time_s: float) -> Vector:
+        """Return the log density (m, k) of each report under each of ``tracks`` (m,), -inf outside its gate."""
+        out = np.full((len(tracks), len(rows.time_s)), OUTSIDE)
+        if len(tracks) and len(rows.time_s):
+            gates(self.tracks, tracks, self.x, self.p, self.mode == BOOST, rows, self._limits, time_s, self.work, out)
+        return out
+
+    def sigma_position(self, i: int) -> float:
         """Return the one-sigma position error in m of a track at its own time, three axes together; inf without a
         track.
         """
-        if self.mode[index] == NONE:
+        if self.mode[i] == NONE:
             return math.inf
-        return math.sqrt(self.p[index, 0, 0] + self.p[index, 1, 1] + self.p[index, 2, 2])
+        return math.sqrt(self.p[i, 0, 0] + self.p[i, 1, 1] + self.p[i, 2, 2])
 
     def firm(self, minimum_updates: int, limit_m: float) -> Flags:
-        """Return which tracks (n,) have enough updates and a position sigma below ``limit_m`` at their own time."""
-        variance = self.p[:, 0, 0] + self.p[:, 1, 1] + self.p[:, 2, 2]
-        return np.asarray((self.mode != NONE) & (self.updates >= minimum_updates) & (variance < limit_m * limit_m))
-
-    def predict(self, indices: Indices, times_s: Vector) -> Prediction:
-        """Return where the tracks ``indices`` (m,) will be at rising ``times_s`` (k,); see
-        :mod:`cupola.tracking.prediction`.
-
-        Raises ``ValueError`` for an object without a track.
+        """Return which tracks (n,) are confirmed, have enough updates and a position sigma below ``limit_m`` at their
+        own time.
         """
-        i = np.asarray(indices, dtype=np.int64)
+        variance = self.p[:, 0, 0] + self.p[:, 1, 1] + self.p[:, 2, 2]
+        good = (self.mode != NONE) & (self.updates >= minimum_updates) & (variance < limit_m * limit_m)
+        return np.asarray(good & self._life.confirmed())
+
+    def predict(self, tracks: Indices, times_s: Vector) -> Prediction:
+        """Return where ``tracks`` (m,) will be at rising ``times_s`` (k,); see :mod:`cupola.tracking.prediction`.
+
+        Raises ``ValueError`` for a track that has ended.
+        """
+        i = np.asarray(tracks, dtype=np.int64)
         if np.any(self.mode[i] == NONE):
-            raise ValueError(f"got the objects {i[self.mode[i] == NONE].tolist()}, accepted are objects with a track")
+            raise ValueError(f"got the tracks {i[self.mode[i] == NONE].tolist()}, accepted are tracks that live")
         return predict(self.x[i], self.p[i], self.mode[i], self.time_s[i], self.burnout_s[i], times_s)
 
-    def _expire(self, time_s: float) -> list[int]:
-        """Move on to coasting what should have burnt out by now and has not been reported burning for a while.
+    def _associate(self, live: Indices, rows: Reports, time_s: float) -> tuple[Indices, Flags]:
+        """Return the track (k,) of each report, -1 for none, and which reports joint association has already taken in.
 
-        Burnout then came, uniformly, between the last plume report and the believed burnout, or the report that failed
-        to come.
+        A track takes one report of a sensor at most.
         """
-        latest = np.maximum(self.burnout_s, self._last_burning_s + self._interval_s)
-        late = np.flatnonzero((self.mode == BOOST) & (time_s > latest + OVERDUE))
-        for i in late.tolist():
-            width = latest[i] - self._last_burning_s[i]
-            burnout = max(latest[i] - 0.5 * width, self.time_s[i])
-            seconds = burnout - self.time_s[i]
-            propagate(BOOST, self.x[i], self.p[i], self._state.c[i], 3 * SLOTS, seconds, np.empty((4, 7, 7)))
-            self.time_s[i] = burnout
-            self._enter_coast(i, burnout, width / math.sqrt(12.0))
-        return late.tolist()
+        count = len(rows.time_s)
+        owner, shared = np.full(count, -1, np.int64), np.zeros(count, np.bool_)
+        if count == 0 or len(live) == 0:
+            return owner, shared
+        density = self.density(live, rows, time_s)
+        inside = density > OUTSIDE
+        wanted = inside.any(axis=0)
+        for sensor in np.unique(rows.sensor[wanted]):
+            mine = np.flatnonzero((rows.sensor == sensor) & wanted)
+            near = np.flatnonzero(inside[:, mine].any(axis=1))
+            block = inside[np.ix_(near, mine)]
+            if block.sum(axis=0).max() == 1 and block.sum(axis=1).max() == 1:
+                owner[mine] = live[near[block.argmax(axis=0)]]
+            elif self.spec.association == "joint" and self._life.confirmed()[live[near]].all():
+                owner[mine] = self._share(live[near], density[np.ix_(near, mine)], rows, mine, time_s)
+                shared[mine] = True
+            else:
+                cost = np.where(block, -density[np.ix_(near, mine)], 0.0)
+                # As many reports as can be are given away: the sensors report next to nothing that is not there.
+                spread = float(cost.max() - cost.min()) * len(mine) + 1.0
+                pairs = nearest_neighbour(cost, block, miss_cost=float(cost.max()) + spread)
+                owner[mine[pairs[pairs >= 0]]] = live[near[pairs >= 0]]
+        return owner, shared
 
-    def _enter_coast(self, i: int, burnout_s: float, spread_s: float) -> None:
-        end_of_boost(self.x[i], self.p[i], spread_s)
-        self._state.c[i, 6] = 0.0
-        self.mode[i] = COAST
-        self.burnout_s[i] = burnout_s
-
-    def _initiate(self, measurements: Measurements) -> tuple[Indices, Measurements]:
-        """Place untracked objects by their reports; return those placed and all rows, remembered ones first."""
-        fresh = np.unique(measurements.target[self.mode[measurements.target] == NONE])
-        placed, parts = [], []
-        for index in fresh:
-            i = int(index)
-            mine = _select(measurements, measurements.target == i)
-            older = self._pending.pop(i, None)
-            rows = mine
-            if older is not None:
-                rows = Measurements.join([_aged(older, mine), mine])
-            point = crossing(rows.r_sensor, rows.u, rows.range_m)
-            if point is None or not ALTITUDES[0] < float(radial_altitude(*point)) < ALTITUDES[1]:
-                self._pending[i] = rows
-                continue
-            burning, time_s = bool(mine.burning.any()), float(mine.time_s.max())
-            self.place(i, *first_state(point, burning), time_s=time_s, burning=burning)
-            placed.append(i)
-            if len(rows) > len(mine):
-                parts.append(_moved(_select(rows, np.arange(len(rows)) < len(rows) - len(mine)), point, mine))
-        return np.array(placed, np.int64), Measurements.join([*parts, measurements])
-
-    def _judge_plumes(self, rows: Measurements, updated: Indices) -> tuple[list[int], list[int]]:
-        """Switch between boost and coast by who saw a plume and who would have; return those gone quiet and those
-        relit.
+    def _share(self, tracks: Indices, density: Vector, rows: Reports, mine: Indices, time_s: float) -> Indices:
+        """Let the tracks of a crowd take every report near them, weighed by joint probabilities; return each report's
+        most probable track.
         """
-        n = len(self.mode)
-        burning, watched = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
-        burning[rows.target[rows.burning]] = True
-        watched[rows.target[rows.sees_plumes]] = True
-        lit = updated[burning[updated]]
-        known = lit[np.isfinite(self._last_burning_s[lit]) & (self.time_s[lit] > self._last_burning_s[lit])]
-        self._interval_s[known] = self.time_s[known] - self._last_burning_s[known]
-        self._last_burning_s[lit], self._quiet[lit] = self.time_s[lit], 0
-        relit = [int(i) for i in lit if self.mode[i] == COAST]
-        for i in relit:
-            self.mode[i] = BOOST
-            set_parameter(True, self.x[i], self.p[i])
-            self._state.c[i, 6] = 0.0
-        dark = updated[watched[updated] & ~burning[updated] & (self.mode[updated] == BOOST)]
-        self._quiet[dark] += 1
-        gap = self.time_s[dark] - self._last_burning_s[dark]
-        over = (self._quiet[dark] >= QUIET_REPORTS) & (gap >= QUIET_TIME)
-        for i, seconds in zip(dark[over].tolist(), gap[over].tolist(), strict=True):
-            # Burnout lies anywhere in the gap, uniformly.
-            self._enter_coast(i, self._last_burning_s[i], min(seconds, 3.0 * BURNOUT_SPREAD) / math.sqrt(3.0))
-        return dark[over].tolist(), relit
-
-
-def _select(rows: Measurements, keep: Flags) -> Measurements:
-    if bool(keep.all()):
-        return rows
-    return Measurements(**{name: values[keep] for name, values in vars(rows).items()})
-
-
-def _aged(older: Measurements, newer: Measurements) -> Measurements:
-    """Return the remembered rows that may still pair with ``newer`` ones: recent, and of other sensors."""
-    recent = newer.time_s.max() - older.time_s <= PAIRING_TIME
-    return _select(older, recent & ~np.isin(older.sensor, newer.sensor))
-
-
-def _moved(older: Measurements, point: Vector, newer: Measurements) -> Measurements:
-    """Return remembered rows as if of now, their noise widened by what the object may have moved across the sight
-    line.
-    """
-    time_s = newer.time_s.max()
-    drift = (time_s - older.time_s) * PAIRING_SPEED[bool(newer.burning.any())]
-    distance = np.sqrt(((point - older.r_sensor) ** 2).sum(axis=1))
-    noise = np.hypot(older.sigma_angle, (drift / distance)[:, None])
-    return replace(older, sigma_angle=noise, time_s=np.full(len(older), time_s))
-
-
-def _rows_of(m: Measurements) -> _Rows:
-    return _Rows(
-        order=np.lexsort((m.time_s, m.target)),
-        sensor=m.sensor,
-        target=m.target,
-        time_s=m.time_s,
-        r_sensor=m.r_sensor,
-        u=m.u,
-        sigma_angle=m.sigma_angle,
-        bias_angle=m.bias_angle,
-        range_m=m.range_m,
-        sigma_range=m.sigma_range,
-        bias_range=m.bias_range,
-    )
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
-def _slot(s: _State, i: int, sensor: int, time_s: float) -> int:
-    """Return the bias slot of a sensor on a track, taking the one used longest ago when the sensor is new."""
-    chosen = 0
-    for k in range(SLOTS):
-        if s.slot_sensor[i, k] == sensor:
-            s.slot_time[i, k] = time_s
-            return k
-        if s.slot_time[i, k] < s.slot_time[i, chosen]:
-            chosen = k
-    for row in range(7):
-        for k in range(3):
-            s.c[i, row, 3 * chosen + k] = 0.0
-    s.slot_sensor[i, chosen], s.slot_time[i, chosen] = sensor, time_s
-    return chosen
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
-def _take_all(s: _State, rows: _Rows) -> None:
-    """Propagate and update the tracks of all rows, in the rows' order."""
-    work = np.empty((4, 7, 7))
-    for m in rows.order:
-        i = rows.target[m]
-        x, p, c = s.x[i], s.p[i], s.c[i]
-        slot = _slot(s, i, rows.sensor[m], rows.time_s[m])
-        columns = 0
-        for k in range(SLOTS):
-            if s.slot_sensor[i, k] >= 0:
-                columns = 3 * k + 3
-        seconds = rows.time_s[m] - s.time_s[i]
-        if seconds > 0.0:
-            propagate(s.mode[i], x, p, c, columns, seconds, work)
-            s.time_s[i] = rows.time_s[m]
-        update(
-            x,
-            p,
-            c,
-            columns,
-            slot,
-            rows.r_sensor[m],
-            rows.u[m],
-            rows.sigma_angle[m],
-            rows.bias_angle[m],
-            rows.range_m[m],
-            rows.sigma_range[m],
-            rows.bias_range[m],
-            work,
+        inside = density > OUTSIDE
+        betas = joint_probabilities(
+            np.where(inside, density, 0.0),
+            inside,
+            detection_probability=self.spec.detection_probability,
+            clutter_density=CLUTTER,
         )
+        for a, track in enumerate(tracks):
+            which = np.flatnonzero(inside[a])
+            weights = np.concatenate([betas[a, -1:], betas[a, which]])
+            absorb_weighted(self.tracks, int(track), rows, mine[which], weights, self.work)
+            self.renew(int(track))
+        likely = betas[:, :-1].argmax(axis=0)
+        self._note_taken(np.unique(tracks[likely]), time_s)
+        return np.asarray(tracks[likely])
+
+    def _note_taken(self, tracks: Indices, time_s: float) -> None:
+        self.updates[tracks] += 1
+        self.last_report_s[tracks] = np.maximum(self.last_report_s[tracks], time_s)
+        self.end(tracks[~self._sound(tracks)])
+
+    def _sound(self, tracks: Indices) -> Flags:
+        """Return which tracks (k,) still have a covariance that is one: a manoeuvre that no model has can break it."""
+        spread = self.p[tracks][:, range(9), range(9)]
+        finite = np.isfinite(self.x[tracks]).all(axis=1) & np.isfinite(spread).all(axis=1)
+        return np.asarray(finite & (spread >= 0.0).all(axis=1))
+
+    def _count(self, seen: Indices, first: int, group: int) -> tuple[Indices, Indices]:
+        """Count hits and misses of a group's scan; return the tracks confirmed by it and the tentative ones given up.
+
+        A scan counts for a tentative track if its group has reported the track before.
+        """
+        bit = np.int64(1 << group)
+        known = np.flatnonzero(self._groups[: self.count] & bit)
+        self._groups[seen] |= bit
+        new = seen[seen >= first]
+        confirmed = [*self._life.begin(new), *self._life.hit(seen[seen < first])]
+        silent = np.setdiff1d(known, seen)
+        given_up = self._life.miss(silent[~self._life.confirmed()[silent]])
+        return np.array(confirmed, np.int64), given_up
+
+    def _hopeless(self, time_s: float) -> Indices:
+        """Return the tracks that nobody has reported for too long, that have grown too coarse, or have met the
+        ground.
+        """
+        live = self.living()
+        silence = time_s - self.last_report_s[live]
+        variance = self.p[live][:, range(3), range(3)].sum(axis=1)
+        lost = (silence > self.spec.delete_after) | ~(variance <= self.spec.delete_error**2)
+        down = grounded(self.x[live], time_s - self.time_s[live])
+        return np.asarray(live[lost | (down & (silence > 0.0))])
+
+    def _coarse(self, tracks: Indices) -> Indices:
+        variance = self.p[tracks][:, range(3), range(3)].sum(axis=1)
+        return np.asarray(tracks[variance > COARSEST_FIX**2])
+
+    def end(self, tracks: Indices) -> None:
+        """Forget tracks."""
+        self.mode[tracks] = NONE
+        self._life.delete(tracks)
+
+    def _grow(self) -> None:
+        longer = 2 * len(self.mode)
+        self.tracks = Tracks(*(_lengthened(array, longer) for array in self.tracks))
+        for name in ("x", "p", "mode", "updates", "plumed", "split", "parent", "last_report_s", "_groups"):
+            setattr(self, name, _lengthened(getattr(self, name), longer))
+        self._life.resize(longer)
+
+
+def _lengthened(array: NDArray[Any], length: int) -> NDArray[Any]:
+    out = np.zeros((length, *array.shape[1:]), array.dtype)
+    out[: len(array)] = array
+    return out

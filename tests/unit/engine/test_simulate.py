@@ -95,12 +95,12 @@ def test_orders_follow_authority_and_firm_tracks():
         firm = {}
         for event in record.events:
             if event.kind is EventKind.TRACK and event.data["status"] == "firm":
-                firm.setdefault(event.subject, event.time_s)
+                firm.setdefault(event.data["track"], event.time_s)
         authority = min(firm.values()) + scenario("golden-dome-cbo-2026").battle.commit_delay
         for event in record.events:
             if event.kind is EventKind.ORDER:
                 assert event.time_s >= authority
-                assert event.time_s >= firm[event.subject]
+                assert event.time_s >= firm[event.data["track"]]
 
 
 def test_the_event_log_never_goes_back_in_time():

@@ -123,6 +123,58 @@ def test_an_ally_that_does_not_take_part_takes_its_sites_away(tmp_path: Path) ->
     }
 
 
+NORTH = """\
+sensors:
+  - {site: an-fps-117, at: [nws-long-range, clear]}
+  - {site: an-fps-124, at: nws-gap-fillers}
+  - {site: othr-arctic, at: southern-ontario}
+  - {site: aew-notional, at: {name: Patrol, latitude: "70 deg", longitude: "-100 deg", nation: CA}}
+  - {constellation: smti-notional}
+"""
+
+
+def test_a_share_of_a_named_capability_stands_for_its_radars(tmp_path: Path) -> None:
+    everything = loaded(tmp_path, SMALL + NORTH)
+    assert [len(group.sites) for group in everything.sensors] == [12, 31, 1, 1, 0]
+    chain = loaded(tmp_path, SMALL + NORTH + "allies: {CA: {shares: [nws]}}\n")
+    assert [group.model for group in chain.sensors] == ["an-fps-117", "an-fps-124", "smti-notional"]
+    assert chain.allies[0].removed == ("othr-arctic@southern-ontario", "aew-notional@Patrol")
+    assert chain.allies[0].not_simulated == ()
+    skywave = loaded(tmp_path, SMALL + NORTH + "allies: {CA: {shares: [a-othr]}}\n")
+    assert [group.model for group in skywave.sensors] == ["an-fps-117", "othr-arctic", "smti-notional"]
+    assert [site.name for site in skywave.sensors[0].sites] == ["clear"]
+    nothing = loaded(tmp_path, SMALL + NORTH + "allies: {CA: {participates: false, shares: [nws, a-othr]}}\n")
+    assert [group.model for group in nothing.sensors] == ["an-fps-117", "smti-notional"]
+    assert len(nothing.allies[0].removed) == 11 + 31 + 2
+    assert nothing.allies[0].not_simulated == ()
+
+
+def test_the_preset_of_the_arctic_holds_both_chains_and_the_skywave_radar(tmp_path: Path) -> None:
+    text = SMALL.replace("name: small", "name: small\nextends: presets/sensors-arctic-air.yaml")
+    groups = loaded(tmp_path, text).sensors
+    assert [(group.model, len(group.sites)) for group in groups] == [
+        ("an-fps-117", 11),
+        ("an-fps-124", 31),
+        ("othr-arctic", 1),
+    ]
+
+
+def test_a_shared_capability_without_sensors_in_the_scenario_is_said_to_be_idle(tmp_path: Path) -> None:
+    scenario = loaded(tmp_path, SMALL + "allies: {CA: {shares: [nws]}}\n")
+    assert scenario.allies[0].not_simulated == (
+        "North Warning System: the scenario places none of its sensors there (an-fps-117, an-fps-124)",
+    )
+
+
+def test_sensors_are_asked_for_where_they_can_be(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="carried by satellites"):
+        loaded(tmp_path, SMALL + "sensors: [{site: smti-notional, at: clear}]\n")
+    with pytest.raises(ScenarioError, match="on the ground or in the air"):
+        loaded(tmp_path, SMALL + "sensors: [{constellation: aew-notional}]\n")
+    with pytest.raises(ScenarioError, match="no known boresight"):
+        loaded(tmp_path, SMALL + "sensors: [{site: othr-arctic, at: clear}]\n")
+
+
 def test_inventory_comes_from_the_site_unless_given_and_from_the_constellation_in_space(tmp_path: Path) -> None:
     walker = '{total: 12, planes: 3, altitude: "400 km", inclination: "50 deg"}'
     shooters = f"""interceptors:

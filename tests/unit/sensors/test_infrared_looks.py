@@ -138,9 +138,9 @@ def planck(wavelength: float, temperature: float) -> float:
 def test_the_best_satellites_report_and_the_others_say_so() -> None:
     angles = np.radians([0.0, 2.0, 4.0, 6.0, 8.0])
     sensors = (EQUATORIAL_RADIUS + 1e6) * np.column_stack([np.cos(angles), np.sin(angles), np.zeros(5)])
-    looks = looked(target(0.0, 100e3, plume=1e5, count=2), sensors=sensors)
-    rows = looks.measurements(sensor_offset=10)
-    assert sorted(rows.sensor[rows.target == 0]) == [10, 11, 12]
+    looks = replace(looked(target(0.0, 100e3, plume=1e5, count=2), sensors=sensors), resolution_angle=0.0)
+    rows, origin = looks.measurements(sensor_offset=10)
+    assert sorted(rows.sensor[origin == 0]) == [10, 11, 12]
     assert [REASONS[c] for c in looks.reason[:, 1]] == [NonDetection.NONE] * 3 + [NonDetection.NOT_TASKED] * 2
     assert np.isnan(rows.range_m).all()
     assert np.isnan(rows.feature).all()
@@ -149,7 +149,7 @@ def test_the_best_satellites_report_and_the_others_say_so() -> None:
 
 def test_unconfirmed_hits_are_not_reported() -> None:
     looks = looked(target(0.0, 100e3, plume=1e5))
-    assert len(looks.measurements(np.zeros((1, 1), np.bool_))) == 0
+    assert len(looks.measurements(np.zeros((1, 1), np.bool_))[0]) == 0
     assert REASONS[int(looks.reason[0, 0])] is NonDetection.UNCONFIRMED
 
 
@@ -175,8 +175,8 @@ def test_spec_and_sensors_must_belong_together() -> None:
 
 
 def test_joined_batches_keep_every_row_in_order() -> None:
-    first = looked(target(0.0, 100e3, plume=1e5)).measurements()
-    second = looked(target(5.0, 100e3, plume=1e5)).measurements(sensor_offset=7)
+    first, _ = looked(target(0.0, 100e3, plume=1e5)).measurements()
+    second, _ = looked(target(5.0, 100e3, plume=1e5)).measurements(sensor_offset=7)
     both = Measurements.join([first, second])
     assert list(both.sensor) == [0, 7]
     np.testing.assert_array_equal(both.u, np.vstack([first.u, second.u]))
@@ -192,3 +192,18 @@ def test_features_keep_the_objects_own_deviation() -> None:
 def test_spec_refuses_an_empty_band() -> None:
     with pytest.raises(ValueError, match="band_high"):
         InfraredSpec(**{**SPEC.model_dump(mode="json"), "band_high": "7 um"})
+
+
+def test_what_lies_within_a_pixel_and_a_half_is_reported_as_one_the_brightest() -> None:
+    targets = target(0.0, 100e3, plume=1e5, count=3)
+    across = 1.2e6 * 1e-6
+    targets.plume[:] = [1e5, 2e5, 1e5]
+    targets.r[2] += np.array([0.0, 0.0, 400.0 * across])
+    looks = replace(looked(targets), u=np.empty((1, 3, 3)), resolution_angle=100e-6)
+    looks.u[0] = targets.r - SATELLITE[0]
+    looks.u[0] /= np.linalg.norm(looks.u[0], axis=1)[:, None]
+    _, origin = looks.measurements()
+    assert sorted(origin) == [1, 2]
+    assert REASONS[int(looks.reason[0, 0])] is NonDetection.UNRESOLVED
+    wide = replace(looks, resolution_angle=1e-2)
+    assert sorted(wide.measurements()[1]) == [1]

@@ -1,6 +1,7 @@
 """Radar looks: horizon, sector, range equation, fluctuation, accuracy, capacity."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from cupola.core.earth import ROTATION_RATE, geodetic_to_ecef, local_basis, rota
 from cupola.sensors.detection import NonDetection, TargetSet, look
 from cupola.sensors.looks import REASONS, Looks
 from cupola.sensors.radar import RadarSites, detection_range
-from cupola.sensors.signal import ratio, swerling_detection
+from cupola.sensors.signal import ratio, swerling3_detection, swerling_detection
 from cupola.sensors.spec import RadarSpec
 
 FIELDS = {
@@ -155,10 +156,34 @@ def test_swerling_hits_come_at_the_closed_form_rate() -> None:
     assert looks.snr[looks.hit].mean() == pytest.approx(ratio(13.0) - 1.0 + 1.0 + mean, rel=0.08)
 
 
+def test_swerling_3_looks_hit_at_their_own_closed_form_rate_above_that_of_swerling_1() -> None:
+    targets = target(0.0, 20.0, 700e3, 0.01, count=4000)
+    mean = (detection_range(RadarSpec(**FIELDS), 0.01, 0.0) / 700e3) ** 4
+    rates = [
+        looked(RadarSpec(**{**FIELDS, "fluctuation": model}), targets).hit.mean()
+        for model in ("swerling-1", "swerling-3")
+    ]
+    expected = swerling3_detection(mean, ratio(13.0))
+    assert rates[1] == pytest.approx(expected, abs=4.0 * math.sqrt(expected * (1.0 - expected) / 4000))
+    assert rates[1] > rates[0] + 0.05
+
+
+def test_a_fan_beam_measures_elevation_as_badly_as_it_is_high() -> None:
+    spec = RadarSpec(**{**FIELDS, "fluctuation": "steady", "elevation_beamwidth": "7 deg"})
+    rows = looked(spec, target(0.0, 20.0, 700e3, 0.1)).measurements()[0]
+    assert rows.sigma_angle[0, 1] == pytest.approx(10.0 * rows.sigma_angle[0, 0], rel=1e-12)
+    looks = looked(spec, target(0.0, 20.0, 700e3, 0.1, count=3000))
+    truth = target(0.0, 20.0, 700e3, 0.1).r[0] - looks.r_sensors[0]
+    truth /= np.linalg.norm(truth)
+    up = np.cross(np.cross(truth, looks.r_sensors[0]), truth)
+    up /= np.linalg.norm(up)
+    assert (looks.u[0] @ up).std() == pytest.approx(rows.sigma_angle[0, 1], rel=0.05)
+
+
 def test_measurements_carry_the_stated_noise_and_bias() -> None:
     spec = RadarSpec(**{**FIELDS, "fluctuation": "steady", "range_bias": "40 m"})
     targets = target(0.0, 20.0, 700e3, 0.1, count=3000)
-    rows = looked(spec, targets).measurements()
+    rows, _ = replace(looked(spec, targets), resolution_angle=0.0).measurements()
     capacity = int(5.0 / 0.1)
     assert len(rows) == capacity
     looks = looked(spec, targets)
@@ -173,8 +198,8 @@ def test_a_busy_radar_leaves_the_weakest_untasked() -> None:
     spec = RadarSpec(**{**FIELDS, "dwell": "1 s", "fluctuation": "steady"})
     targets = target(0.0, 20.0, 500e3, 0.1, count=8)
     targets.rcs[:, :, 3] = np.arange(1.0, 9.0)[:, None]
-    looks = looked(spec, targets)
-    assert sorted(looks.measurements().target) == [3, 4, 5, 6, 7]
+    looks = replace(looked(spec, targets), resolution_angle=0.0)
+    assert sorted(looks.measurements()[1]) == [3, 4, 5, 6, 7]
     assert [REASONS[c] for c in looks.reason[0, :3]] == [NonDetection.NOT_TASKED] * 3
 
 

@@ -169,7 +169,7 @@ class Watchers:
                 normals=self.generator.normal(size=(len(positions), 1, 3)),
                 bias=self.bias[name],
             )
-            parts.append(looks.measurements(self.watch[name].update(looks.hit), sensor_offset=offset))
+            parts.append(looks.measurements(self.watch[name].update(looks.hit), sensor_offset=offset)[0])
         return Measurements.join(parts)
 
 
@@ -187,4 +187,4 @@ def radar_reports(
         normals=generator.normal(size=(count, 1, 3)),
         bias=bias,
     )
-    return looks.measurements(sensor_offset=100)
+    return looks.measurements(sensor_offset=100)[0]

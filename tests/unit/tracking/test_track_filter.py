@@ -1,45 +1,47 @@
 """The filter against a plain NumPy one, closed forms, and its own statistics."""
 
-import importlib.util
 import math
-import sys
-from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
+from plain_filter import PlainFilter, reports
 from scipy.stats import chi2
 
 from cupola.sensors.looks import Measurements
-from cupola.tracking.filter import SLOTS, propagate, update
+from cupola.tracking.filter import SLOTS, innovation, propagate, surprise, update, widen
 from cupola.tracking.initiation import crossing, first_state
-from cupola.tracking.motion import BOOST, COAST, add_noise, step, step_length, transition
-from cupola.tracking.tracker import TrackBank
+from cupola.tracking.motion import BOOST, COAST, CRUISE, GLIDE, REENTRY, dimension, step, step_length
+from cupola.tracking.motion_linear import add_noise, transition
 
 
-def benchmark() -> ModuleType:
-    path = Path(__file__).parents[3] / "benchmarks" / "tracking.py"
-    spec = importlib.util.spec_from_file_location("tracking_benchmark", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+def take(batch: Measurements, row: int, x: np.ndarray, p: np.ndarray, c: np.ndarray, work: np.ndarray) -> None:
+    """Give the filter in BOOST one report, the sensor's number being its bias slot."""
+    slot = int(batch.sensor[row])
+    update(
+        BOOST, x, p, c, 9, slot,
+        batch.r_sensor[row], batch.v_sensor[row], batch.u[row], batch.sigma_angle[row], batch.bias_angle[row],
+        batch.range_m[row], batch.sigma_range[row], batch.bias_range[row], math.nan, math.nan, work,
+    )  # fmt: skip
 
 
 def test_same_estimates_as_the_plain_numpy_filter() -> None:
-    rival = benchmark()
-    batches, first = rival.reports(20, 4.0, seed=9)
-    bank, plain = rival.started(BOOST, first)
+    batches, first = reports(20, 4.0, seed=9)
+    x, p = first_state(first[:3], True)
+    p[:3, :3] = 500.0**2 * np.eye(3)
+    plain = PlainFilter(x[:7], p[:7, :7], BOOST, 0.0, 3)
+    c, work = np.zeros((9, 3 * SLOTS)), np.empty((4, 9, 9))
+    now = 0.0
     for batch in batches:
-        bank.process(batch)
-        plain.propagate(float(batch.time_s[0]))
+        time_s = float(batch.time_s[0])
+        propagate(BOOST, x, p, c, 9, time_s - now, work)
+        plain.propagate(time_s)
+        now = time_s
         for row in range(len(batch)):
+            take(batch, row, x, p, c, work)
             plain.update(batch, row)
-    np.testing.assert_allclose(bank.x[0, :3], plain.x[:3], atol=1e-5)
-    np.testing.assert_allclose(bank.x[0, 3:], plain.x[3:], atol=1e-6)
-    np.testing.assert_allclose(bank.p[0], plain.p[:7, :7], rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(x[:3], plain.x[:3], atol=1e-5)
+    np.testing.assert_allclose(x[3:7], plain.x[3:], atol=1e-6)
+    np.testing.assert_allclose(p[:7, :7], plain.p[:7, :7], rtol=1e-6, atol=1e-9)
 
 
 def stereo(point: np.ndarray, sensors: np.ndarray, *, sigma: float = 2e-5, bias: float = 0.0) -> Measurements:
@@ -48,7 +50,6 @@ def stereo(point: np.ndarray, sensors: np.ndarray, *, sigma: float = 2e-5, bias:
     n = len(sensors)
     return Measurements(
         sensor=np.arange(n),
-        target=np.zeros(n, np.int64),
         time_s=np.full(n, 100.0),
         r_sensor=sensors,
         v_sensor=np.zeros_like(sensors),
@@ -67,21 +68,27 @@ def stereo(point: np.ndarray, sensors: np.ndarray, *, sigma: float = 2e-5, bias:
 
 
 POINT = np.array([6.42e6, 1e5, 2e5])
+STILL = np.zeros(3)
+NO_RANGE = (math.nan, math.nan, math.nan)
+NO_RATE = (math.nan, math.nan)
 SENSORS = np.array([[7.0e6, 2.0e6, 0.0], [6.6e6, -1.5e6, 2.0e6]])
 
 
 @pytest.mark.parametrize("bias", [0.0, 4e-5])
 def test_stereo_fix_has_the_closed_form_covariance(bias: float) -> None:
-    bank = TrackBank(1)
-    bank.process(stereo(POINT, SENSORS, bias=bias))
+    rows = stereo(POINT, SENSORS, bias=bias)
+    x, p = first_state(POINT, True)
+    c, work = np.zeros((9, 3 * SLOTS)), np.empty((4, 9, 9))
+    for row in range(2):
+        take(rows, row, x, p, c, work)
     information = np.zeros((3, 3))
     for sensor in SENSORS:
         offset = POINT - sensor
         distance = float(np.linalg.norm(offset))
         u = offset / distance
         information += (np.eye(3) - np.outer(u, u)) / (distance**2 * ((2e-5) ** 2 + bias**2))
-    np.testing.assert_allclose(bank.x[0, :3], POINT, atol=1e-3)
-    np.testing.assert_allclose(bank.p[0, :3, :3], np.linalg.inv(information), rtol=1e-4)
+    np.testing.assert_allclose(x[:3], POINT, atol=1.0)
+    np.testing.assert_allclose(p[:3, :3], np.linalg.inv(information), rtol=1e-4)
 
 
 def test_crossing_is_the_least_squares_point_and_refuses_parallel_lines() -> None:
@@ -103,12 +110,12 @@ def test_crossing_is_the_least_squares_point_and_refuses_parallel_lines() -> Non
 def test_a_bias_never_averages_out_but_noise_does() -> None:
     """Cramer-Rao bound of the linear case: n looks at a fixed point leave sigma^2 / n of noise and all of the bias."""
     sensor, looks, sigma, bias = np.array([7.0e6, 0.0, 0.0]), 50, 1e-4, 3e-5
-    x = np.array([6.0e6, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
-    p = np.diag([1.0, 1e12, 1e12, 1e-6, 1e-6, 1e-6, 1e-12])
-    c, work = np.zeros((7, 3 * SLOTS)), np.empty((4, 7, 7))
+    x = np.array([6.0e6, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+    p = np.diag([1.0, 1e12, 1e12, 1e-6, 1e-6, 1e-6, 1e-12, 0.0, 0.0])
+    c, work = np.zeros((9, 3 * SLOTS)), np.empty((4, 9, 9))
     u = np.array([-1.0, 0.0, 0.0])
     for _ in range(looks):
-        update(x, p, c, 3, 0, sensor, u, np.full(2, sigma), bias, math.nan, math.nan, math.nan, work)
+        update(COAST, x, p, c, 3, 0, sensor, STILL, u, np.full(2, sigma), bias, *NO_RANGE, *NO_RATE, work)
     expected = 1e6**2 * (sigma**2 / looks + bias**2)
     assert p[1, 1] == pytest.approx(expected, rel=1e-3)
     assert p[2, 2] == pytest.approx(expected, rel=1e-3)
@@ -116,25 +123,12 @@ def test_a_bias_never_averages_out_but_noise_does() -> None:
 
 def test_a_second_sensor_averages_the_biases_of_both() -> None:
     sensor, sigma, bias = np.array([7.0e6, 0.0, 0.0]), 1e-7, 3e-5
-    x = np.array([6.0e6, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
-    p = np.diag([1.0, 1e12, 1e12, 1e-6, 1e-6, 1e-6, 1e-12])
-    c, work = np.zeros((7, 3 * SLOTS)), np.empty((4, 7, 7))
+    x = np.array([6.0e6, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+    p = np.diag([1.0, 1e12, 1e12, 1e-6, 1e-6, 1e-6, 1e-12, 0.0, 0.0])
+    c, work = np.zeros((9, 3 * SLOTS)), np.empty((4, 9, 9))
     for slot in (0, 1, 0, 1):
-        update(
-            x,
-            p,
-            c,
-            6,
-            slot,
-            sensor,
-            np.array([-1.0, 0.0, 0.0]),
-            np.full(2, sigma),
-            bias,
-            math.nan,
-            math.nan,
-            math.nan,
-            work,
-        )
+        u = np.array([-1.0, 0.0, 0.0])
+        update(COAST, x, p, c, 6, slot, sensor, STILL, u, np.full(2, sigma), bias, *NO_RANGE, *NO_RATE, work)
     assert math.sqrt(p[1, 1]) == pytest.approx(1e6 * bias / math.sqrt(2.0), rel=1e-3)
 
 
@@ -143,9 +137,10 @@ def test_range_improves_the_posterior_along_the_line() -> None:
     p0[:3, :3] = 5e3**2 * np.eye(3)
     sigmas = []
     for distance in (math.nan, float(np.linalg.norm(POINT - SENSORS[0]))):
-        x, p, c = x0.copy(), p0.copy(), np.zeros((7, 3 * SLOTS))
+        x, p, c = x0.copy(), p0.copy(), np.zeros((9, 3 * SLOTS))
         u = (POINT - SENSORS[0]) / np.linalg.norm(POINT - SENSORS[0])
-        update(x, p, c, 3, 0, SENSORS[0], u, np.full(2, 2e-5), 1e-5, distance, 20.0, 10.0, np.empty((4, 7, 7)))
+        angles, ranged = (np.full(2, 2e-5), 1e-5), (distance, 20.0, 10.0)
+        update(BOOST, x, p, c, 3, 0, SENSORS[0], STILL, u, *angles, *ranged, *NO_RATE, np.empty((4, 9, 9)))
         sigmas.append(math.sqrt(u @ p[:3, :3] @ u))
     assert sigmas[0] == pytest.approx(5e3, rel=1e-3)
     assert sigmas[1] == pytest.approx(math.hypot(20.0, 10.0), rel=1e-2)
@@ -154,40 +149,115 @@ def test_range_improves_the_posterior_along_the_line() -> None:
 def test_a_report_far_outside_the_prior_widens_it_first() -> None:
     x, p = first_state(POINT, True)
     p[:3, :3] = 50.0**2 * np.eye(3)
-    c = np.zeros((7, 3 * SLOTS))
+    c = np.zeros((9, 3 * SLOTS))
     moved = POINT + np.array([0.0, 5e3, 0.0])
     u = (moved - SENSORS[0]) / np.linalg.norm(moved - SENSORS[0])
-    update(x, p, c, 3, 0, SENSORS[0], u, np.full(2, 2e-5), 0.0, math.nan, math.nan, math.nan, np.empty((4, 7, 7)))
+    report = (SENSORS[0], STILL, u, np.full(2, 2e-5), 0.0, *NO_RANGE, *NO_RATE, np.empty((4, 9, 9)))
+    widen(p, c, 3, surprise(BOOST, x, p, c, 0, *report))
+    update(BOOST, x, p, c, 3, 0, *report)
     across = x[:3] - SENSORS[0]
     assert np.linalg.norm(np.cross(across / np.linalg.norm(across), u)) * 2e6 < 1500.0
 
 
-def own_model_nees(mode: int, runs: int, looks: int, interval: float) -> np.ndarray:
-    """Normalised errors squared of runs whose truth, noise and biases are drawn from the filter's own model."""
+def test_range_rate_gives_the_closed_form_speed_along_the_line() -> None:
+    x = np.array([6.0e6, 0.0, 0.0, 100.0, 50.0, 0.0, 0.0, 0.0, 0.0])
+    p = np.diag([1.0, 1.0, 1.0, 40.0**2, 40.0**2, 40.0**2, 0.0, 0.0, 0.0])
+    sensor, v_sensor = np.array([7.0e6, 0.0, 0.0]), np.array([-30.0, 0.0, 0.0])
+    u = np.array([-1.0, 0.0, 0.0])
+    # Seen from a sensor moving at -30 m/s along x, receding at -(115 + 30) m/s: v_x = 115 m/s, with noise of 20 m/s.
+    work, c = np.empty((4, 9, 9)), np.zeros((9, 24))
+    update(COAST, x, p, c, 3, 0, sensor, v_sensor, u, np.full(2, 1.0), 0.0, *NO_RANGE, -145.0, 20.0, work)
+    share = 40.0**2 / (40.0**2 + 20.0**2)
+    assert x[3] == pytest.approx(100.0 + share * 15.0, rel=1e-6)
+    assert p[3, 3] == pytest.approx(40.0**2 * (1.0 - share), rel=1e-6)
+    assert p[4, 4] == pytest.approx(40.0**2, rel=1e-6)
+
+
+def test_joint_innovation_agrees_with_the_gradient_by_differences() -> None:
+    """z is the report less its prediction, S = H P H^T + H C G^T + G C^T H^T + G G^T + R with H by differences."""
+    g = np.random.Generator(np.random.PCG64(8))
+    x = np.array([6.5e6, 2e5, 1e5, 1800.0, 900.0, 300.0, 24.0, 0.0, 0.0])
+    half = np.zeros((9, 9))
+    half[:7, :7] = g.normal(size=(7, 7)) * np.array([300.0] * 3 + [5.0] * 3 + [1.0])[:, None]
+    p, c = half @ half.T, np.zeros((9, 24))
+    c[:7, 3:6] = 0.2 * half[:7, :3]
+    sensor, v_sensor = np.array([7.0e6, 1.4e6, 0.3e6]), np.array([100.0, 50.0, 20.0])
+    u = x[:3] + np.array([400.0, -200.0, 300.0]) - sensor
+    u /= np.linalg.norm(u)
+    first = np.cross(u, sensor)
+    first /= np.linalg.norm(first)
+    axes = (first, np.cross(first, u))
+
+    def predicted(y: np.ndarray) -> np.ndarray:
+        offset = y[:3] - sensor
+        distance = np.linalg.norm(offset)
+        rate = float(offset @ (y[3:6] - v_sensor)) / distance
+        return np.array([axes[0] @ offset / distance, axes[1] @ offset / distance, distance, rate])
+
+    steps = np.array([10.0] * 3 + [0.1] * 3)
+    h = np.zeros((4, 9))
+    for j in range(6):
+        e = np.zeros(9)
+        e[j] = steps[j]
+        h[:, j] = (predicted(x + e) - predicted(x - e)) / (2.0 * steps[j])
+    value = np.array([0.0, 0.0, 1.7e6, -900.0])
+    bias = np.zeros((4, 24))
+    bias[0, 3], bias[1, 4], bias[2, 5] = 2e-5, 2e-5, 15.0
+    noise = np.diag([3e-5, 5e-5, 30.0, 2.0]) ** 2
+    expected = h @ p @ h.T + h @ c @ bias.T + bias @ c.T @ h.T + bias @ bias.T + noise
+    z, s = np.zeros(4), np.zeros((4, 4))
+    report = (np.array([3e-5, 5e-5]), 2e-5, 1.7e6, 30.0, 15.0, -900.0, 2.0)
+    rows = innovation(BOOST, x, p, c, 6, 1, sensor, v_sensor, u, *report, z, s, np.empty((4, 9, 9)))
+    assert rows == 4
+    np.testing.assert_allclose(z, value - predicted(x), rtol=1e-9)
+    scale = np.sqrt(np.diag(expected))
+    np.testing.assert_allclose(s / np.outer(scale, scale), expected / np.outer(scale, scale), atol=1e-6)
+
+
+BASES = {
+    BOOST: ([6.5e6, 2e5, 1e5, 1800.0, 900.0, 300.0, 24.0, 0.0, 0.0], [0.5, 0.0, 0.0]),
+    COAST: ([6.9e6, 2e5, 1e6, -1500.0, 5200.0, 3300.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0]),
+    REENTRY: ([6.44e6, 1e5, 2e5, -2500.0, 5500.0, 3000.0, 1e-3, 0.0, 0.0], [1e-4, 0.0, 0.0]),
+    GLIDE: ([6.43e6, 2e5, 1e5, 0.0, 5000.0, 2500.0, 2e-4, 2e-4, 0.0], [2e-5, 1e-4, 1e-4]),
+    CRUISE: ([6.386e6, 0.0, 0.0, 0.0, 665.0, 150.0, 0.0, 0.0, 0.0], [0.7, 1.5, 3.0]),
+}
+
+
+def moved(mode: int, truth: np.ndarray, seconds: float, g: np.random.Generator) -> None:
+    """Carry the truth by the model's own flow and a draw of its process noise, in place."""
+    remaining, n = seconds, dimension(mode)
+    while remaining > 1e-9:
+        h = step_length(mode, truth, remaining)
+        before = truth.copy()
+        step(mode, truth, h)
+        a, f, q = np.zeros((9, 9)), np.zeros((9, 9)), np.zeros((9, 9))
+        transition(mode, 0.5 * (before + truth), h, a, f)
+        add_noise(mode, 0.5 * (before + truth), h, a, q)
+        scale = np.sqrt(np.maximum(np.diag(q)[:n], 1e-300))
+        values, vectors = np.linalg.eigh(q[:n, :n] / np.outer(scale, scale))
+        truth[:n] += scale * (vectors @ (np.sqrt(np.maximum(values, 0.0)) * g.normal(size=n)))
+        remaining -= h
+
+
+def own_model_errors(mode: int, runs: int, looks: int, interval: float) -> tuple[np.ndarray, np.ndarray]:
+    """Normalised errors squared (runs,) of r and v at the end, and normalised innovations squared (runs, looks) of the
+    first sensor's reports, of runs whose truth, noise and biases are drawn from the filter's own model.
+    """
     g = np.random.Generator(np.random.PCG64(11))
-    base = np.array([6.5e6, 2e5, 1e5, 1800.0, 900.0, 300.0, 24.0])
-    if mode == COAST:
-        base = np.array([6.9e6, 2e5, 1e6, -1500.0, 5200.0, 3300.0, 1e-4])
-    p0 = np.diag([3e3, 3e3, 3e3, 60.0, 60.0, 60.0, 0.5 if mode == BOOST else 1e-5]) ** 2
+    base, spread = np.array(BASES[mode][0]), np.array(BASES[mode][1])
+    sigma0 = np.concatenate(
+        [[3e3] * 3 if mode != CRUISE else [1e3] * 3, [60.0 if mode != CRUISE else 20.0] * 3, spread]
+    )
     stations = base[:3] + np.array([[6e5, 1.4e6, 0.3e6], [3e5, -1.2e6, 0.9e6], [8e5, 0.2e6, -1.3e6]])
-    sigma, bias_sigma = 3e-5, 3e-5
-    out = []
-    for _ in range(runs):
-        truth = base + np.sqrt(np.diag(p0)) * g.normal(size=7)
-        x, p, c, work = base.copy(), p0.copy(), np.zeros((7, 3 * SLOTS)), np.empty((4, 7, 7))
+    sigma, bias_sigma = np.full(2, 3e-5), 3e-5
+    nees, nis = np.zeros(runs), np.zeros((runs, looks))
+    work, z, s = np.empty((4, 9, 9)), np.zeros(4), np.zeros((4, 4))
+    for run in range(runs):
+        truth = base + sigma0 * g.normal(size=9)
+        x, p, c = base.copy(), np.diag(sigma0**2), np.zeros((9, 3 * SLOTS))
         bias = g.normal(size=(3, 2))
-        for _ in range(looks):
-            remaining = interval
-            while remaining > 1e-9:
-                h = step_length(mode, truth, remaining)
-                before = truth.copy()
-                step(mode, truth, h)
-                a, f, q = np.zeros((7, 7)), np.zeros((7, 7)), np.zeros((7, 7))
-                transition(mode, 0.5 * (before + truth), h, a, f)
-                add_noise(mode, 0.5 * (before + truth), h, a, q)
-                values, vectors = np.linalg.eigh(q)
-                truth += vectors @ (np.sqrt(np.maximum(values, 0.0)) * g.normal(size=7))
-                remaining -= h
+        for look in range(looks):
+            moved(mode, truth, interval, g)
             propagate(mode, x, p, c, 9, interval, work)
             for k in range(3):
                 u = truth[:3] - stations[k]
@@ -198,15 +268,27 @@ def own_model_nees(mode: int, runs: int, looks: int, interval: float) -> np.ndar
                 e = sigma * g.normal(size=2) + bias_sigma * bias[k]
                 u = u + e[0] * first + e[1] * second
                 u /= np.linalg.norm(u)
-                update(x, p, c, 9, k, stations[k], u, np.full(2, sigma), bias_sigma, math.nan, math.nan, math.nan, work)
+                report = (stations[k], STILL, u, sigma, bias_sigma, *NO_RANGE, *NO_RATE)
+                if k == 0:
+                    innovation(mode, x, p, c, 9, k, *report, z, s, work)
+                    nis[run, look] = z[:2] @ np.linalg.solve(s[:2, :2], z[:2])
+                update(mode, x, p, c, 9, k, *report, work)
         error = (x - truth)[:6]
-        out.append(float(error @ np.linalg.solve(p[:6, :6], error)))
-    return np.array(out)
+        nees[run] = error @ np.linalg.solve(p[:6, :6], error)
+    return nees, nis
 
 
-@pytest.mark.parametrize(("mode", "interval"), [(COAST, 20.0), (BOOST, 2.0)])
-def test_normalised_errors_lie_in_their_chi_square_band(mode: int, interval: float) -> None:
-    runs = 100
-    nees = own_model_nees(mode, runs, 10, interval)
+@pytest.mark.parametrize(
+    ("mode", "interval"), [(COAST, 20.0), (BOOST, 2.0), (REENTRY, 1.0), (GLIDE, 4.0), (CRUISE, 5.0)]
+)
+def test_normalised_errors_and_innovations_lie_in_their_chi_square_bands(mode: int, interval: float) -> None:
+    runs, looks = 200, 10
+    nees, nis = own_model_errors(mode, runs, looks, interval)
     low, high = chi2.ppf([0.025, 0.975], 6 * runs) / runs
     assert low < nees.mean() < high
+    # Innovations of one run share the sensor's bias; those of the last look are independent between runs.
+    low, high = chi2.ppf([0.025, 0.975], 2 * runs) / runs
+    assert low < nis[:, -1].mean() < high
+    # No more trend than chance over all looks: chi-square of 2 x runs x looks, were they independent.
+    low, high = chi2.ppf([0.001, 0.999], 2 * runs * looks) / (runs * looks)
+    assert low < nis.mean() < high

@@ -1,0 +1,128 @@
+"""Which reports may belong to which tracks: predicted residuals against their own covariance."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from cupola.core.earth import MU, Vector
+from cupola.sensors.looks import Flags, Indices
+from cupola.tracking.imm import Reports, Tracks, Work, absorb, advance, combined, gate
+from cupola.tracking.imm_shared import log_density
+
+OUTSIDE = -math.inf
+LONG_AGO = 45.0  # s, after which a track is carried forward in full before anything is said of where it is
+BURNING_ACCELERATION = 100.0  # m/s2 that a burning object may do unforeseen
+QUIET_ACCELERATION = 30.0  # m/s2 that an unpowered one may
+ROOM = 6.0  # sigmas allowed before the exact test
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _off(x: Vector, p: Vector, seconds: float, slack: float, reports: Reports, row: int) -> bool:
+    """Say whether a report is far from where a track would be after ``seconds`` by its last state and plain gravity."""
+    r2 = x[0] * x[0] + x[1] * x[1] + x[2] * x[2]
+    pull = -0.5 * MU / (r2 * math.sqrt(r2)) * seconds * seconds
+    dx = x[0] * (1.0 + pull) + x[3] * seconds - reports.r_sensor[row, 0]
+    dy = x[1] * (1.0 + pull) + x[4] * seconds - reports.r_sensor[row, 1]
+    dz = x[2] * (1.0 + pull) + x[5] * seconds - reports.r_sensor[row, 2]
+    ux, uy, uz = reports.u[row, 0], reports.u[row, 1], reports.u[row, 2]
+    along = dx * ux + dy * uy + dz * uz
+    across2 = dx * dx + dy * dy + dz * dz - along * along
+    place = math.sqrt(p[0, 0] + p[1, 1] + p[2, 2])
+    speed = math.sqrt(p[3, 3] + p[4, 4] + p[5, 5])
+    angle = max(reports.sigma_angle[row, 0], reports.sigma_angle[row, 1]) + reports.bias_angle[row]
+    room = ROOM * (place + speed * abs(seconds) + angle * abs(along)) + slack * seconds * seconds
+    return bool(along < -room or across2 > room * room)
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def gates(
+    t: Tracks,
+    rows: Indices,
+    x: Vector,
+    p: Vector,
+    burning: Flags,
+    reports: Reports,
+    limits: Vector,
+    time_s: float,
+    work: Work,
+    out: Vector,
+) -> None:
+    """Write the log density (m, k) of every report (k,) under every track of ``rows`` (m,), -inf outside its gate.
+
+    ``x`` (n, 9), ``p`` (n, 9, 9) are the combined estimates at the tracks' times, ``burning`` (n,) tells which are
+    thought to thrust; ``limits`` (5,) the gate's squared distance by the number of components. The tracks are carried
+    forward to ``time_s``.
+    """
+    z, s = np.empty(4), np.empty((4, 4))
+    for a in range(rows.shape[0]):
+        i = rows[a]
+        seconds = max(time_s - t.time_s[i], 0.0)
+        slack = BURNING_ACCELERATION if burning[i] else QUIET_ACCELERATION
+        advance(t, i, time_s, work)
+        for row in range(reports.u.shape[0]):
+            out[a, row] = OUTSIDE
+            if seconds < LONG_AGO and _off(x[i], p[i], seconds, slack, reports, row):
+                continue
+            k = gate(t, i, reports, row, z, s, work)
+            density = log_density(k, z, s)
+            # Its root leaves the whitened residual in z: the squared distance is their sum of squares.
+            distance = 0.0
+            for j in range(k):
+                distance += z[j] * z[j]
+            if distance <= limits[k]:
+                out[a, row] = density
+        combined(t, i, x[i], p[i], work)
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def close(
+    x: Vector, p: Vector, at_s: Vector, burning: Flags, tracks: Indices, reports: Reports, time_s: float
+) -> Flags:
+    """Return which of ``tracks`` (m,) have a report near enough for an exact test, by their last states x (n, 9) and
+    p (n, 9, 9) of ``at_s`` (n,); ``burning`` (n,) tells which are thought to thrust.
+    """
+    out = np.zeros(tracks.shape[0], np.bool_)
+    for a in range(tracks.shape[0]):
+        i = tracks[a]
+        seconds = max(time_s - at_s[i], 0.0)
+        slack = BURNING_ACCELERATION if burning[i] else QUIET_ACCELERATION
+        for row in range(reports.u.shape[0]):
+            if seconds >= LONG_AGO or not _off(x[i], p[i], seconds, slack, reports, row):
+                out[a] = True
+                break
+    return out
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def absorb_pairs(
+    t: Tracks,
+    tracks: Indices,
+    reports: Reports,
+    rows: Indices,
+    time_s: float,
+    work: Work,
+    x: Vector,
+    p: Vector,
+    mode: Indices,
+) -> None:
+    """Give each track of ``tracks`` (k,) its report ``rows`` (k,), one after the other, and renew x (n, 9), p (n, 9, 9)
+    and mode (n,).
+    """
+    for a in range(tracks.shape[0]):
+        advance(t, tracks[a], time_s, work)
+        absorb(t, tracks[a], reports, rows[a], work)
+    for a in range(tracks.shape[0]):
+        mode[tracks[a]] = combined(t, tracks[a], x[tracks[a]], p[tracks[a]], work)
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def near_any(x: Vector, p: Vector, at_s: Vector, tracks: Indices, reports: Reports) -> Flags:
+    """Return which reports (k,) lie near one of ``tracks`` (m,) with x (n, 9), p (n, 9, 9) at ``at_s`` (n,)."""
+    out = np.zeros(reports.u.shape[0], np.bool_)
+    for row in range(reports.u.shape[0]):
+        for i in tracks:
+            if not _off(x[i], p[i], reports.time_s[row] - at_s[i], BURNING_ACCELERATION, reports, row):
+                out[row] = True
+                break
+    return out

@@ -1,0 +1,220 @@
+"""Reports that no track claims: payloads that part from a tracked missile, radar fixes, and crossing sight lines."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cupola.core.earth import Vector
+from cupola.core.sight import radial_altitude
+from cupola.sensors.looks import Flags, Indices
+from cupola.tracking.imm import Reports, Tracks, place, spawn
+from cupola.tracking.initiation import ALTITUDES, crossing, first_state, first_weights, launch_time
+from cupola.tracking.pairing import PairingRules, pair_sight_lines
+
+if TYPE_CHECKING:
+    from cupola.tracking.tracker import Tracker
+
+UNOWNED = -1
+SPREAD_LIMIT_S = 600.0
+"""s; what parted longer ago is no longer looked for around the missile that carried it"""
+YOUNG_S = 5.0
+"""s that what parts is given at least: burnout is not known better"""
+
+
+@dataclass(kw_only=True)
+class Waiting:
+    """Sight lines (k,) that made no track yet, and the burn times that their plumes make one assume."""
+
+    rows: Reports
+    burn_time_s: Vector
+
+
+def select(rows: Reports, which: Indices | NDArray[np.bool_]) -> Reports:
+    """Return some rows of reports."""
+    return Reports(**{name: column[which] for name, column in rows._asdict().items()})
+
+
+def joined(first: Reports, second: Reports) -> Reports:
+    """Return the rows of both, one after the other."""
+    later = second._asdict()
+    return Reports(**{name: np.concatenate([column, later[name]]) for name, column in first._asdict().items()})
+
+
+def parting(x: Vector, p: Vector, since_s: float, speed: float) -> Vector:
+    """Return the covariance (9, 9) of an object that left a tracked one ``since_s`` ago at ``speed`` m/s per axis (one
+    sigma): dr = dv x time since.
+    """
+    out = p.copy()
+    for axis in range(3):
+        v = speed * speed
+        out[axis, axis] += v * since_s * since_s
+        out[axis, 3 + axis] += v * since_s
+        out[3 + axis, axis] += v * since_s
+        out[3 + axis, 3 + axis] += v
+    return out
+
+
+def aged(rows: Reports, point: Vector, time_s: float) -> Reports:
+    """Return rows as if of now, their noise widened by what the object near ``point`` may have moved meanwhile."""
+    speed = np.where(rows.burning, PairingRules.burning_speed, PairingRules.cold_speed)
+    distance = np.sqrt(((point - rows.r_sensor) ** 2).sum(axis=1))
+    drift = (time_s - rows.time_s) * speed / distance
+    return rows._replace(
+        sigma_angle=np.hypot(rows.sigma_angle, drift[:, None]), time_s=np.full(len(rows.time_s), time_s)
+    )
+
+
+def parent_of(rows: Reports, row: int, candidates: Indices, x: Vector, p: Vector, reach_m: Vector) -> int:
+    """Return which of the tracks ``candidates`` (m,) a report may have parted from, -1 for none: the nearest one whose
+    ``reach_m`` (m,) of separation and whose own error cover the offset.
+    """
+    if len(candidates) == 0:
+        return -1
+    offset = x[candidates, :3] - rows.r_sensor[row]
+    u = rows.u[row]
+    along = offset @ u
+    across = np.sqrt(np.maximum((offset**2).sum(axis=1) - along**2, 0.0))
+    sigma = np.sqrt(p[candidates][:, range(3), range(3)].sum(axis=1))
+    angle = float(rows.sigma_angle[row].max() + rows.bias_angle[row])
+    room = 4.0 * np.hypot(np.hypot(sigma, reach_m), angle * np.abs(along))
+    good = (along > 0.0) & (across < room)
+    if math.isfinite(rows.range_m[row]):
+        good &= np.abs(along - rows.range_m[row]) < room
+    if not good.any():
+        return -1
+    return int(candidates[np.where(good, across / room, np.inf).argmin()])
+
+
+def start(tracks: Tracks, i: int, point: Vector, time_s: float, burn_time_s: float, burning: bool) -> None:
+    """Begin track ``i`` at a first fix ``point`` (3,)."""
+    x, p = first_state(point, burning)
+    place(tracks, i, x, p, time_s, first_weights(point, burning))
+    if burning:
+        tracks.burnout_s[i] = launch_time(point, time_s, burn_time_s) + burn_time_s
+
+
+def release(tracks: Tracks, parent: int, child: int, since_s: float, speed: float) -> None:
+    """Begin track ``child`` of what ``parent`` let go ``since_s`` ago at ``speed`` m/s per axis."""
+    spawn(tracks, parent, child, 0.0)
+    for m in range(tracks.p.shape[1]):
+        if tracks.weight[child, m] > 0.0:
+            tracks.p[child, m] = parting(tracks.x[child, m], tracks.p[child, m], since_s, speed)
+
+
+def plausible(point: Vector | None) -> bool:
+    """Say whether a first fix lies where threats fly."""
+    return point is not None and ALTITUDES[0] < float(radial_altitude(*point)) < ALTITUDES[1]
+
+
+class Nursery:
+    """Makes tracks of the reports that no track claims, and keeps sight lines until another one crosses them."""
+
+    def __init__(self, tracker: "Tracker") -> None:
+        self._tracker = tracker
+        self._waiting: Waiting | None = None
+        self._rules = PairingRules(window_s=tracker.spec.pairing_time)
+
+    def settle(self, rows: Reports, owner: Indices, time_s: float, burn_time_s: Vector) -> None:
+        """Find or begin a track for the reports (k,) whose ``owner`` is -1, in place."""
+        first = self._tracker.count
+        updated = np.unique(owner[owner >= 0])
+        for row in np.flatnonzero(owner == UNOWNED):
+            one = select(rows, np.array([row]))
+            owner[row] = self._newborn(one, first, owner, rows, time_s)
+            if owner[row] < 0:
+                owner[row] = self._parted(one, updated, time_s)
+            if owner[row] < 0 and math.isfinite(one.range_m[0]):
+                owner[row] = self._fixed(one, time_s, float(burn_time_s[row]))
+        left = np.flatnonzero(owner == UNOWNED)
+        pool, burns, fresh = self._pool(select(rows, left), burn_time_s[left], time_s)
+        used = np.zeros(len(fresh), np.bool_)
+        old = len(fresh) - len(left)
+        for lines in self._groups(pool, fresh):
+            track = self._fixed(select(pool, lines), time_s, float(np.fmax.reduce(burns[lines])))
+            if track >= 0:
+                used[lines] = True
+                owner[left[lines[lines >= old] - old]] = track
+        for k in np.flatnonzero(~used & fresh).tolist():
+            track = self._newborn(select(pool, np.array([k])), first, owner, rows, time_s)
+            if track >= 0:
+                used[k], owner[left[k - old]] = True, track
+        self._waiting = Waiting(rows=select(pool, ~used), burn_time_s=burns[~used])
+
+    def _groups(self, pool: Reports, fresh: Flags) -> list[Indices]:
+        """Return the lines of each object that some of them fix, one line of this scan at least among them."""
+        if fresh.sum() == 0 or len(np.unique(pool.sensor)) < 2:
+            return []
+        noise = np.hypot(pool.sigma_angle, pool.bias_angle[:, None])
+        fixes = pair_sight_lines(
+            sensor=pool.sensor,
+            time_s=pool.time_s,
+            r_sensor=pool.r_sensor,
+            u=pool.u,
+            sigma_angle=noise,
+            burning=pool.burning,
+            rules=self._rules,
+        )
+        groups = [lines[lines >= 0] for lines in fixes.lines]
+        return [lines for lines in groups if len(lines) > 1 and fresh[lines].any()]
+
+    def _newborn(self, one: Reports, first: int, owner: Indices, rows: Reports, time_s: float) -> int:
+        """Give a report to a track that began in this scan and that its sensor has not reported yet; -1 if none."""
+        tracker = self._tracker
+        mine = owner[rows.sensor == one.sensor[0]]
+        born = np.setdiff1d(np.arange(first, tracker.count), mine)
+        if len(born) == 0:
+            return -1
+        density = tracker.density(born, one, time_s)[:, 0]
+        if not np.isfinite(density).any():
+            return -1
+        track = int(born[density.argmax()])
+        tracker.take(np.array([track]), one, np.array([0]), time_s)
+        return track
+
+    def _parted(self, one: Reports, updated: Indices, time_s: float) -> int:
+        """Begin the track of what parted from a missile that was reported in the same scan; -1 if it is no such."""
+        tracker = self._tracker
+        if one.burning[0]:
+            return -1
+        since = np.clip(time_s - tracker.burnout_s[updated], YOUNG_S, SPREAD_LIMIT_S)
+        candidates = updated[(tracker.plumed[updated] | (tracker.parent[updated] >= 0)) & (tracker.mode[updated] > 0)]
+        reach = tracker.spec.separation_speed * since[np.isin(updated, candidates)]
+        parent = parent_of(one, 0, candidates, tracker.x, tracker.p, reach)
+        if parent < 0:
+            return -1
+        child = tracker.begin(parent)
+        since_s = float(np.clip(time_s - tracker.burnout_s[parent], YOUNG_S, SPREAD_LIMIT_S))
+        release(tracker.tracks, parent, child, since_s, tracker.spec.separation_speed)
+        tracker.split[parent] = True
+        tracker.renew(child)
+        tracker.take(np.array([child]), one, np.array([0]), time_s)
+        return child
+
+    def _fixed(self, lines: Reports, time_s: float, burn_time_s: float) -> int:
+        """Begin a track where a range or crossing lines (k rows) fix a point; -1 where they fix none."""
+        tracker = self._tracker
+        point = crossing(lines.r_sensor, lines.u, lines.range_m)
+        if point is None or not plausible(point):
+            return -1
+        burning = bool(lines.burning.any())
+        track = tracker.begin()
+        start(tracker.tracks, track, point, time_s, burn_time_s, burning)
+        tracker.renew(track)
+        count = len(lines.time_s)
+        tracker.take(np.full(count, track), aged(lines, point, time_s), np.arange(count), time_s)
+        return track
+
+    def _pool(self, left: Reports, burn_time_s: Vector, time_s: float) -> tuple[Reports, Vector, Flags]:
+        """Return the sight lines that may pair: those kept that are recent, then those of this scan."""
+        fresh = np.ones(len(left.time_s), np.bool_)
+        if self._waiting is None:
+            return left, burn_time_s, fresh
+        recent = time_s - self._waiting.rows.time_s <= self._tracker.spec.pairing_time
+        # A satellite's new line replaces its old ones: they may be of the same object.
+        recent &= ~np.isin(self._waiting.rows.sensor, left.sensor)
+        kept = select(self._waiting.rows, recent)
+        burns = np.concatenate([self._waiting.burn_time_s[recent], burn_time_s])
+        return joined(kept, left), burns, np.concatenate([np.zeros(len(kept.time_s), np.bool_), fresh])

@@ -1,0 +1,56 @@
+"""``cupola track`` as a user calls it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cupola.engine.record import RunRecord
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "glider-and-icbm-tracking.yaml"
+KEEPS_TRACKS = "track_log" in RunRecord.__dataclass_fields__
+
+
+def cupola(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from cupola.cli.main import main; main()", "track", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=280)
+
+
+@pytest.mark.skipif(not KEEPS_TRACKS, reason="the engine keeps no tracks yet")
+def test_the_example_is_tracked_drawn_and_printed(tmp_path: Path) -> None:
+    done = cupola(str(EXAMPLE), "--json", "--out", str(tmp_path / "pictures"))
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    by_object = {item["object"]: item for item in document["objects"]}
+    for name in ("M01-RV1", "M02-RV1"):
+        item = by_object[name]
+        assert 0.0 < item["detected_after_s"] < 120.0
+        assert item["custody_fraction"] > 0.5
+        assert (tmp_path / "pictures" / f"{name}.png").stat().st_size > 20_000
+    icbm = by_object["M02-RV1"]
+    assert icbm["impact"][-1]["major_m"] < icbm["impact"][0]["major_m"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--run", "-1"), "--run: got -1"),
+        (("--seed", "-4"), "seed: got -4"),
+        (("--hold", "30"), "--hold"),
+        (("--hold", "0 s"), "--hold: got '0 s'"),
+        (("--object", "M77"), "accepted are M01-RV1"),
+    ],
+)
+def test_bad_input_is_one_line_and_code_2(arguments: tuple[str, ...], words: str) -> None:
+    done = cupola(str(EXAMPLE), *arguments)
+    assert done.returncode == 2, done.stderr
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_scenario_is_refused(tmp_path: Path) -> None:
+    done = cupola(str(tmp_path / "none.yaml"))
+    assert done.returncode == 2
+    assert "none.yaml" in done.stderr
