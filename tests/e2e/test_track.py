@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cupola.engine.record import RunRecord
-
 EXAMPLE = Path(__file__).parents[2] / "examples" / "glider-and-icbm-tracking.yaml"
-KEEPS_TRACKS = "track_log" in RunRecord.__dataclass_fields__
 
 
 def cupola(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -18,7 +15,6 @@ def cupola(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=280)
 
 
-@pytest.mark.skipif(not KEEPS_TRACKS, reason="the engine keeps no tracks yet")
 def test_the_example_is_tracked_drawn_and_printed(tmp_path: Path) -> None:
     done = cupola(str(EXAMPLE), "--json", "--out", str(tmp_path / "pictures"))
     assert done.returncode == 0, done.stderr

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from cupola.core.earth import Vector
+from cupola.core.earth import Vector, ecef_to_eci
 from cupola.scenario.catalogue import entry
 from cupola.scenario.errors import ScenarioError
 from cupola.scenario.raids import aims, launches
@@ -142,9 +142,8 @@ def _sightings(stations: tuple[Station, ...], flight: Flown, start_s: float, clo
 
 
 def _places(station: Station, time_s: float) -> Vector:
-    from cupola.core.earth import ecef_to_eci
-
-    return station.where(time_s)[0] if station.sites is None else ecef_to_eci(station.sites.r_ecef, time_s)  # type: ignore[index]
+    where = station.where(time_s)
+    return where[0] if isinstance(where, tuple) else ecef_to_eci(where.r_ecef, time_s)
 
 
 def _targets(state: RaidState) -> TargetSet:

@@ -14,7 +14,7 @@ from cupola.orbits.coverage_access import look_down, rules
 from cupola.scenario.errors import ScenarioError
 from cupola.scenario.schema import SensorGroup
 from cupola.sensors.detection import RadarSites, TargetSet, draws_per_look, look
-from cupola.sensors.spec import RADAR_BANDS, InfraredSpec, RadarSpec
+from cupola.sensors.spec import RADAR_BANDS, AirborneRadarSpec, InfraredSpec, RadarSpec
 from cupola.studies.coverage_spec import Question, Shell
 
 Flags = NDArray[np.bool_]
@@ -50,6 +50,10 @@ def stations_of(question: Question) -> tuple[Station, ...]:
     """Return the sensor groups of a question without the satellites that it takes out."""
     found = []
     for group in question.groups:
+        if isinstance(group.spec, AirborneRadarSpec):
+            raise ScenarioError(
+                f"{group.name}: coverage knows no aircraft on patrol; accepted are satellites and sites"
+            )
         if group.constellation is None:
             places = [(site.latitude, site.longitude, site.altitude) for site in group.sites]
             height = group.spec.antenna_height if isinstance(group.spec, RadarSpec) else 0.0

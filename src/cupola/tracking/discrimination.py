@@ -87,17 +87,6 @@ class Discriminator:
         """Return which tracks (n,) any discriminating sensor has read."""
         return np.asarray((self._looks[:, :, 0] > 0.0).any(axis=1))
 
-    def reset(self, row: int) -> None:
-        """Forget what was read of one track; its prior stays."""
-        self._looks[row], self._read[:, row] = 0.0, 0.0
-        self._believed = None
-
-    def inherit(self, parent: int, child: int) -> None:
-        """Give a track all that is believed of another, whose number it takes over or from which it split."""
-        self._looks[child], self._read[:, child] = self._looks[parent], self._read[:, parent]
-        self._prior[child] = self._prior[parent]
-        self._believed = None
-
     def resize(self, n: int) -> None:
         """Change the number of track slots. New ones have the prior that all have; ``ValueError`` where they differ."""
         before = len(self._prior)

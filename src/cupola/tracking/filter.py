@@ -17,6 +17,7 @@ from numba import njit
 
 from cupola.core.earth import Vector
 from cupola.core.sight import tangent_basis
+from cupola.tracking.association import LOG_TWO_PI
 from cupola.tracking.motion import dimension, step, step_length
 from cupola.tracking.motion_linear import add_noise, carry, carry_cross, transition
 
@@ -24,7 +25,6 @@ SLOTS = 8
 ROWS = 4
 SURPRISE = 25.0  # squared innovation over its variance beyond which the prior itself is in doubt
 SURPRISE_TARGET = 9.0  # what a doubtful prior is widened to
-LOG_TWO_PI = math.log(2.0 * math.pi)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

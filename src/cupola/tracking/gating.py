@@ -7,8 +7,8 @@ from numba import njit
 
 from cupola.core.earth import MU, Vector
 from cupola.sensors.looks import Flags, Indices
+from cupola.tracking.association import MEASURES, distance_and_log_likelihood
 from cupola.tracking.imm import Reports, Tracks, Work, absorb, advance, combined, gate
-from cupola.tracking.imm_shared import log_density
 
 OUTSIDE = -math.inf
 LONG_AGO = 45.0  # s, after which a track is carried forward in full before anything is said of where it is
@@ -54,7 +54,7 @@ def gates(
     thought to thrust; ``limits`` (5,) the gate's squared distance by the number of components. The tracks are carried
     forward to ``time_s``.
     """
-    z, s = np.empty(4), np.empty((4, 4))
+    z, s, factor = np.empty(MEASURES), np.empty((MEASURES, MEASURES)), np.empty((MEASURES, MEASURES + 1))
     for a in range(rows.shape[0]):
         i = rows[a]
         seconds = max(time_s - t.time_s[i], 0.0)
@@ -65,11 +65,7 @@ def gates(
             if seconds < LONG_AGO and _off(x[i], p[i], seconds, slack, reports, row):
                 continue
             k = gate(t, i, reports, row, z, s, work)
-            density = log_density(k, z, s)
-            # Its root leaves the whitened residual in z: the squared distance is their sum of squares.
-            distance = 0.0
-            for j in range(k):
-                distance += z[j] * z[j]
+            distance, density = distance_and_log_likelihood(z, s, k, factor)
             if distance <= limits[k]:
                 out[a, row] = density
         combined(t, i, x[i], p[i], work)

@@ -11,7 +11,8 @@ from numba import njit
 
 from cupola.core.earth import Vector
 from cupola.sensors.looks import Indices
-from cupola.tracking.filter import LOG_TWO_PI, innovation
+from cupola.tracking.association import MEASURES, distance_and_log_likelihood
+from cupola.tracking.filter import innovation
 from cupola.tracking.imm import correct_model, plume_evidence
 from cupola.tracking.imm_mixing import MODELS, Work
 from cupola.tracking.imm_tracks import Reports, Tracks, bias_columns, drop_light, relight, take_slot
@@ -19,24 +20,6 @@ from cupola.tracking.motion import N, dimension
 
 RELIT_BY = 0.1  # association probability from which a burning report lets a track burn
 PLUME_BY = 0.5  # and from which it counts as the track's last plume
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
-def log_density(k: int, z: Vector, s: Vector) -> float:
-    """Return the log of the normal density at z (k,) of covariance s (k, k), which is overwritten by its root."""
-    total = -0.5 * k * LOG_TWO_PI
-    for i in range(k):
-        value = z[i]
-        for j in range(i + 1):
-            root = s[i, j]
-            for m in range(j):
-                root -= s[i, m] * s[j, m]
-            s[i, j] = math.sqrt(max(root, 1e-300)) if i == j else root / s[j, j]
-        for j in range(i):
-            value -= s[i, j] * z[j]
-        z[i] = value / s[i, i]
-        total -= math.log(s[i, i]) + 0.5 * z[i] * z[i]
-    return total
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -72,6 +55,7 @@ def _joint(
 ) -> Vector:
     """Return (5, 1 + k) joint probabilities of model and own report, none in the first column."""
     joint = np.zeros((MODELS, len(betas)))
+    factor = np.empty((MEASURES, MEASURES + 1))
     for j in range(len(rows)):
         row = rows[j]
         best = -np.inf
@@ -100,7 +84,8 @@ def _joint(
                 work.s,
                 work.filter,
             )
-            value = log_density(k, work.z, work.s) + plume_evidence(m, reports.burning[row], reports.sees_plumes[row])
+            _, value = distance_and_log_likelihood(work.z, work.s, k, factor)
+            value += plume_evidence(m, reports.burning[row], reports.sees_plumes[row])
             joint[m, 1 + j] = math.log(t.weight[i, m]) + value
             best = max(best, joint[m, 1 + j])
         total = 0.0

@@ -143,9 +143,10 @@ def take_slot(t: Tracks, i: int, sensor: int, time_s: float) -> int:
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def spawn(t: Tracks, parent: int, child: int, sigma_v: float) -> None:
-    """Begin track ``child`` of an object released by ``parent`` at a separation speed of ``sigma_v`` m/s per axis (one
-    sigma): parent's models, biases and times, the velocity widened. It does not burn.
+def spawn(t: Tracks, parent: int, child: int, since_s: float, sigma_v: float) -> None:
+    """Begin track ``child`` of an object that left ``parent`` some ``since_s`` ago at a separation speed of ``sigma_v``
+    m/s per axis (one sigma): the parent's models, biases and times, widened by dv and dr = dv x time since. It does not
+    burn.
     """
     t.x[child] = t.x[parent]
     t.p[child] = t.p[parent]
@@ -158,19 +159,12 @@ def spawn(t: Tracks, parent: int, child: int, sigma_v: float) -> None:
     t.burnout_spread_s[child] = t.burnout_spread_s[parent]
     t.last_plume_s[child] = -np.inf
     for m in range(MODELS):
-        for k in range(3, 6):
-            t.p[child, m, k, k] += sigma_v * sigma_v
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
-def forget(t: Tracks, i: int) -> None:
-    """Empty track i."""
-    t.weight[i] = 0.0
-    t.time_s[i] = -np.inf
-    t.slot_sensor[i] = -1
-    t.slot_time[i] = -np.inf
-    t.burnout_s[i] = np.inf
-    t.last_plume_s[i] = -np.inf
+        for k in range(3):
+            v = sigma_v * sigma_v
+            t.p[child, m, k, k] += v * since_s * since_s
+            t.p[child, m, k, 3 + k] += v * since_s
+            t.p[child, m, 3 + k, k] += v * since_s
+            t.p[child, m, 3 + k, 3 + k] += v
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

@@ -7,7 +7,7 @@ from numba import njit
 
 from cupola.core.earth import ROTATION_RATE, Vector, gravity, surface_velocity
 from cupola.core.sight import radial_altitude, tangent_basis
-from cupola.tracking.motion import BOOST, COAST, CRUISE, DRAG_CEILING, REENTRY
+from cupola.tracking.motion import CRUISE, DRAG_CEILING
 from cupola.tracking.motion_linear import set_parameters
 
 POSITION_PRIOR = 1e6  # m, one sigma before the first fix: no information beside the sight lines
@@ -117,20 +117,6 @@ def ranged_fix(
     across = range_m * np.asarray(sigma_angle)
     covariance = np.outer(u, u) * sigma_range**2 + (axes.T * across**2) @ axes
     return np.asarray(r_sensor + range_m * u), np.asarray(covariance)
-
-
-def released(x: Vector, p: Vector, mode: int, sigma_v: float) -> tuple[Vector, Vector, int]:
-    """Return state (9,), covariance (9, 9) and mode of an object let go by a parent in ``mode``, with a separation
-    speed of ``sigma_v`` m/s per axis (one sigma): cued initiation, the parent's state widened.
-
-    What a burning parent lets go coasts, or re-enters where there is air.
-    """
-    x, p = x.copy(), p.copy()
-    p[range(3, 6), range(3, 6)] += sigma_v * sigma_v
-    if mode == BOOST:
-        mode = REENTRY if float(radial_altitude(*x[:3])) < DRAG_CEILING else COAST
-        set_parameters(mode, x, p)
-    return x, p, mode
 
 
 def launch_time(point: Vector, time_s: float, burn_time_s: float) -> float:

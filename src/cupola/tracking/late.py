@@ -70,4 +70,4 @@ class Replay:
 
 def rows_of(t: Tracks, tracks: Indices) -> Tracks:
     """Return a copy of some rows of the tracks' arrays."""
-    return Tracks(*(array[tracks] for array in t))  # type: ignore[arg-type]
+    return Tracks(**{name: array[tracks] for name, array in t._asdict().items()})

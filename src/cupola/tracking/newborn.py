@@ -43,20 +43,6 @@ def joined(first: Reports, second: Reports) -> Reports:
     return Reports(**{name: np.concatenate([column, later[name]]) for name, column in first._asdict().items()})
 
 
-def parting(x: Vector, p: Vector, since_s: float, speed: float) -> Vector:
-    """Return the covariance (9, 9) of an object that left a tracked one ``since_s`` ago at ``speed`` m/s per axis (one
-    sigma): dr = dv x time since.
-    """
-    out = p.copy()
-    for axis in range(3):
-        v = speed * speed
-        out[axis, axis] += v * since_s * since_s
-        out[axis, 3 + axis] += v * since_s
-        out[3 + axis, axis] += v * since_s
-        out[3 + axis, 3 + axis] += v
-    return out
-
-
 def aged(rows: Reports, point: Vector, time_s: float) -> Reports:
     """Return rows as if of now, their noise widened by what the object near ``point`` may have moved meanwhile."""
     speed = np.where(rows.burning, PairingRules.burning_speed, PairingRules.cold_speed)
@@ -94,14 +80,6 @@ def start(tracks: Tracks, i: int, point: Vector, time_s: float, burn_time_s: flo
     place(tracks, i, x, p, time_s, first_weights(point, burning))
     if burning:
         tracks.burnout_s[i] = launch_time(point, time_s, burn_time_s) + burn_time_s
-
-
-def release(tracks: Tracks, parent: int, child: int, since_s: float, speed: float) -> None:
-    """Begin track ``child`` of what ``parent`` let go ``since_s`` ago at ``speed`` m/s per axis."""
-    spawn(tracks, parent, child, 0.0)
-    for m in range(tracks.p.shape[1]):
-        if tracks.weight[child, m] > 0.0:
-            tracks.p[child, m] = parting(tracks.x[child, m], tracks.p[child, m], since_s, speed)
 
 
 def plausible(point: Vector | None) -> bool:
@@ -187,7 +165,7 @@ class Nursery:
             return -1
         child = tracker.begin(parent)
         since_s = float(np.clip(time_s - tracker.burnout_s[parent], YOUNG_S, SPREAD_LIMIT_S))
-        release(tracker.tracks, parent, child, since_s, tracker.spec.separation_speed)
+        spawn(tracker.tracks, parent, child, since_s, tracker.spec.separation_speed)
         tracker.split[parent] = True
         tracker.renew(child)
         tracker.take(np.array([child]), one, np.array([0]), time_s)

@@ -18,14 +18,13 @@ from scipy.sparse import csr_array
 from cupola.core.earth import Vector
 from cupola.core.sight import radial_altitude, tangent_basis
 from cupola.sensors.looks import Flags, Indices
-from cupola.tracking.association import chi_square_gate
+from cupola.tracking.association import LOG_TWO_PI, chi_square_gate
+from cupola.tracking.initiation import PARALLEL
 
 LARGEST = 6  # lines of one group
 MOST = 20_000  # groups that are looked at
 MOST_EXACT = 4_000  # groups among which the best set is sought exactly; beyond, the best group is taken first
-PARALLEL = 2e-4  # 1 - cos of about 1 deg: sight lines closer than that do not fix a range
 DEPTH = 1e6  # m along a line over which an object may be, before a second line says where; only its logarithm matters
-LOG_TWO_PI = math.log(2.0 * math.pi)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ class TrackingSpec(Spec):
         default=0.9999, gt=0.5, lt=1.0, description="Share of an object's own reports that fall into its track's gate"
     )
     detection_probability: Probability = Field(
-        default=0.9, gt=0.0, description="Chance of a report that joint association believes in"
+        default=0.9, gt=0.0, lt=1.0, description="Chance of a report of what is tracked that association believes in"
     )
     confirm_hits: PositiveCount = Field(default=3, description="m of m-of-n: scans with a report that confirm a track")
     confirm_scans: PositiveCount = Field(default=5, description="n of m-of-n, scans of the groups that saw the track")

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from cupola.core.earth import Vector
 from cupola.sensors.looks import Flags, Indices, Measurements
-from cupola.tracking.association import chi_square_gate, nearest_neighbour
+from cupola.tracking.association import assignment_cost, chi_square_gate, nearest_neighbour
 from cupola.tracking.gating import OUTSIDE, absorb_pairs, close, gates, near_any
 from cupola.tracking.imm import Reports, Tracks, combined, new_tracks, new_work, reports_of
 from cupola.tracking.imm_shared import absorb_weighted
+from cupola.tracking.initiation import COARSEST_FIX
 from cupola.tracking.jpda import joint_probabilities
 from cupola.tracking.late import Batch, Replay, rows_of
 from cupola.tracking.lifecycle import Lifecycle
@@ -24,11 +25,9 @@ from cupola.tracking.upkeep import grounded, twins
 
 TOO_YOUNG = -2
 """Owner of a late report of what began to be tracked after it"""
-COARSEST_FIX = 200e3
-"""m; a worse first fix than this is not a track"""
 CLUTTER = 1e-12
-"""Density of false reports that joint association allows for, per unit of the report's own measures: the sensors' own
-m-of-n leaves next to none
+"""Density of false reports and new objects that association allows for, per unit of the report's own measures: the
+sensors' own m-of-n leaves next to none (assumed)
 """
 
 
@@ -219,10 +218,12 @@ class Tracker:
                 owner[mine] = self._share(live[near], density[np.ix_(near, mine)], rows, mine, time_s)
                 shared[mine] = True
             else:
-                cost = np.where(block, -density[np.ix_(near, mine)], 0.0)
-                # As many reports as can be are given away: the sensors report next to nothing that is not there.
-                spread = float(cost.max() - cost.min()) * len(mine) + 1.0
-                pairs = nearest_neighbour(cost, block, miss_cost=float(cost.max()) + spread)
+                cost, miss_cost = assignment_cost(
+                    density[np.ix_(near, mine)],
+                    detection_probability=self.spec.detection_probability,
+                    extraneous_density=CLUTTER,
+                )
+                pairs = nearest_neighbour(cost, block, miss_cost=miss_cost)
                 owner[mine[pairs[pairs >= 0]]] = live[near[pairs >= 0]]
         return owner, shared
 

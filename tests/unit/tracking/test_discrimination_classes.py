@@ -107,17 +107,14 @@ def test_knowing_of_the_correlation_separates_a_raid_that_deceives_alike() -> No
     assert wrong[0.7] < 0.8 * wrong[0.0]
 
 
-def test_slots_are_reset_inherited_and_added() -> None:
+def test_slots_are_added_and_taken_away() -> None:
     d = Discriminator(2, 1, prior=0.3, feature_distance=3.0)
     d.absorb(np.array([0]), np.array([0]), np.array([3.0]), np.array([1.0]))
     seen = d.lethal_probability()[0]
     assert seen < 0.1
     d.resize(4)
     np.testing.assert_allclose(d.lethal_probability(), [seen, 0.3, 0.3, 0.3])
-    d.inherit(0, 3)
-    d.reset(0)
-    np.testing.assert_allclose(d.lethal_probability(), [0.3, 0.3, 0.3, seen])
-    assert list(d.looked_at()) == [False, False, False, True]
+    assert list(d.looked_at()) == [True, False, False, False]
     d.resize(3)
     assert len(d.lethal_probability()) == 3
 

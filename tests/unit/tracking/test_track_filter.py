@@ -87,7 +87,7 @@ def test_stereo_fix_has_the_closed_form_covariance(bias: float) -> None:
         distance = float(np.linalg.norm(offset))
         u = offset / distance
         information += (np.eye(3) - np.outer(u, u)) / (distance**2 * ((2e-5) ** 2 + bias**2))
-    np.testing.assert_allclose(x[:3], POINT, atol=1.0)
+    np.testing.assert_allclose(x[:3], POINT, atol=1e-3)
     np.testing.assert_allclose(p[:3, :3], np.linalg.inv(information), rtol=1e-4)
 
 
