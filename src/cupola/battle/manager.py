@@ -19,6 +19,8 @@ class Belief:
     """What the battle manager thinks of one track."""
 
     believed_dead: bool = False
+    verdict_on_whole_s: float = np.inf
+    """When it was declared dead while it was a missile with its load; infinite if it was not"""
     pending: dict[int, tuple[float, float]] = field(default_factory=dict)
     """Shot number -> (intercept time, kill probability) of shots in flight or not yet assessed."""
     shots_by_layer: dict[str, int] = field(default_factory=dict)
@@ -54,11 +56,23 @@ class BattleManager:
         """The first firm track of the raid starts the clock to authority."""
         self.authority_s = min(self.authority_s, time_s + self.spec.commit_delay)
 
-    def assess(self, track: int, shot: int, *, declared_dead: bool) -> None:
-        """Take the verdict on one shot."""
+    def assess(self, track: int, shot: int, *, declared_dead: bool, time_s: float, whole: bool) -> None:
+        """Take the verdict on one shot; ``whole`` says that the track is a missile with its load on board."""
         belief = self.belief(track)
         belief.pending.pop(shot, None)
-        belief.believed_dead = belief.believed_dead or declared_dead
+        if declared_dead and not belief.believed_dead:
+            belief.believed_dead = True
+            belief.verdict_on_whole_s = time_s if whole else np.inf
+
+    def released(self, tracks: Integers, last_report_s: Vector) -> None:
+        """Hear of ``tracks`` (m,) that are no whole missiles any more, last reported at ``last_report_s`` (m,).
+
+        What is still reported after its missile was declared dead, and past the release of its load, lives.
+        """
+        for track, reported_s in zip(tracks.tolist(), last_report_s.tolist(), strict=True):
+            belief = self.beliefs.get(track)
+            if belief is not None and reported_s > belief.verdict_on_whole_s:
+                belief.believed_dead, belief.verdict_on_whole_s = False, np.inf
 
     def doctrine(self, layer: str) -> LayerDoctrine:
         """Return the layer's doctrine, the default where the scenario gives none."""

@@ -49,6 +49,8 @@ class Planning:
         rows = self._candidates(grid, time_s)
         if len(rows) == 0:
             return
+        single = rows[~state.whole(time_s)[rows]]
+        state.manager.released(single, state.tracker.last_report_s[single])
         lethal = state.lethal_probability(time_s)[rows]
         needy = np.zeros(len(rows), dtype=np.bool_)
         for layer in self._layers[grid]:

@@ -236,7 +236,9 @@ class Shooting:
         rules = state.manager.spec.assessment
         wrong = bool(shot.draws[2] < (rules.missed_kill if killed else rules.false_kill))
         declared_dead = killed != wrong
-        state.manager.assess(shot.order.track, shot.number, declared_dead=declared_dead)
+        track = shot.order.track
+        whole = bool(state.whole(time_s)[track])
+        state.manager.assess(track, shot.number, declared_dead=declared_dead, time_s=time_s, whole=whole)
         state.note(
             time_s, EventKind.ASSESSMENT, state.threats[shot.target].object_id, shot.shooter,
             shot=shot.number, declared_dead=declared_dead, right=not wrong,
