@@ -12,10 +12,10 @@ from cupola.core.earth import MEAN_RADIUS, central_angle
 from cupola.engine.bookkeeping import record_of
 from cupola.engine.planning import Planning
 from cupola.engine.record import EventKind, RunRecord
+from cupola.engine.recorder import TrackRecorder
 from cupola.engine.sensing import Sensing, SensorState
 from cupola.engine.shooting import Shooting
 from cupola.engine.state import ObjectFate, RunState, place_of
-from cupola.engine.tracklog import TrackRecorder
 from cupola.engine.world import Arsenal, World
 from cupola.interceptors.spec import SpaceInterceptorSpec
 from cupola.sensors.features import class_means

@@ -11,7 +11,7 @@ from cupola.core.chance import stream
 from cupola.core.earth import ecef_to_geodetic, eci_to_ecef
 from cupola.engine.events import EventQueue
 from cupola.engine.record import Event, EventKind, ShotRow
-from cupola.engine.tracklog import TrackRecorder
+from cupola.engine.recorder import TrackRecorder
 from cupola.engine.world import World
 from cupola.threats.raid import PackedRaid, ThreatObject
 from cupola.tracking.discrimination import Discriminator

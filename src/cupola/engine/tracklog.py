@@ -1,15 +1,11 @@
 """Tracks of one run beside the truth: what ``cupola track`` measures, kept only when asked for."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cupola.core.earth import Vector
-from cupola.core.trajectory import Trajectory
-from cupola.tracking.tracker import Tracker
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,50 +32,3 @@ class TrackLog:
     burnout_s: Vector
     truth: Vector
     confirmed: NDArray[np.bool_]
-
-
-@dataclass(kw_only=True)
-class TrackRecorder:
-    """Collects the rows of a :class:`TrackLog` while a run is played."""
-
-    rows: list[tuple[float, int, int, int, Vector, Vector, Vector, float, Vector, bool]] = field(default_factory=list)
-
-    def note(
-        self,
-        group: int,
-        tracker: Tracker,
-        tracks: NDArray[np.int64],
-        objects: NDArray[np.int64],
-        trajectories: Sequence[Trajectory],
-    ) -> None:
-        """Add the states of ``tracks`` (k,) after the reports of ``group``, which came from ``objects`` (k,)."""
-        confirmed = tracker.confirmed()
-        for i, j in zip(tracks.tolist(), objects.tolist(), strict=True):
-            at = float(tracker.time_s[i])
-            truth = np.concatenate(trajectories[j].state(at))
-            self.rows.append(
-                (
-                    at,
-                    i,
-                    j,
-                    group,
-                    tracker.x[i].copy(),
-                    tracker.p[i].copy(),
-                    tracker.tracks.weight[i].copy(),
-                    float(tracker.burnout_s[i]),
-                    truth,
-                    bool(confirmed[i]),
-                )
-            )
-
-    def log(self, object_ids: tuple[str, ...], group_names: tuple[str, ...]) -> TrackLog:
-        """Return what was collected."""
-        columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * 10
-        shapes = ((), (), (), (), (9,), (9, 9), (5,), (), (6,), ())
-        types = (float, np.int64, np.int64, np.int64, float, float, float, float, float, np.bool_)
-        arrays: list[NDArray[Any]] = [
-            np.array(column, dtype=kind).reshape(len(self.rows), *shape)
-            for column, kind, shape in zip(columns, types, shapes, strict=True)
-        ]
-        names = ("time_s", "track", "object", "group", "x", "p", "weight", "burnout_s", "truth", "confirmed")
-        return TrackLog(object_ids=object_ids, group_names=group_names, **dict(zip(names, arrays, strict=True)))
