@@ -116,6 +116,11 @@ WRONG_FILES = {
     "unknown key": ("duration:", "durration:", r"spec.yaml:\d+: durration: unknown key .*did you mean 'duration'"),
     "unknown sensor": ("tracking-layer-t3", "tracking-layer-3", "sensors.0: .*did you mean 'tracking-layer-t3'"),
     "radar in orbit": ("constellation: tracking-layer-t3", "constellation: uewr", "is a radar on the ground"),
+    "radar in the air": (
+        "{site: uewr, at: [clear, fylingdales]}",
+        "{site: aew-notional, at: clear}",
+        "no sensors of the kind",
+    ),
     "unknown site": ("[clear,", "[cleer,", "sensors.1: unknown site 'cleer'.*did you mean 'clear'"),
     "bare number": ("step: 120 s", "step: 120", "step: .*needs a unit"),
     "grid": ("grid: 10 deg", "grid: 7 deg", "a part of 180 deg"),

@@ -14,7 +14,7 @@ from cupola.orbits.coverage_access import look_down, rules
 from cupola.scenario.errors import ScenarioError
 from cupola.scenario.schema import SensorGroup
 from cupola.sensors.detection import RadarSites, TargetSet, draws_per_look, look
-from cupola.sensors.spec import RADAR_BANDS, AirborneRadarSpec, InfraredSpec, RadarSpec
+from cupola.sensors.spec import RADAR_BANDS, InfraredSpec, RadarSpec
 from cupola.studies.coverage_spec import Question, Shell
 
 Flags = NDArray[np.bool_]
@@ -50,9 +50,10 @@ def stations_of(question: Question) -> tuple[Station, ...]:
     """Return the sensor groups of a question without the satellites that it takes out."""
     found = []
     for group in question.groups:
-        if isinstance(group.spec, AirborneRadarSpec):
+        if not isinstance(group.spec, InfraredSpec | RadarSpec):
             raise ScenarioError(
-                f"{group.name}: coverage knows no aircraft on patrol; accepted are satellites and sites"
+                f"{group.name}: coverage knows no sensors of the kind {group.spec.kind!r}; accepted are infrared "
+                "satellites and ground radars"
             )
         if group.constellation is None:
             places = [(site.latitude, site.longitude, site.altitude) for site in group.sites]
@@ -122,7 +123,7 @@ def views_of(stations: tuple[Station, ...], times: Vector, shell: Shell, cloud_t
             continue
         spec = station.group.spec
         if not isinstance(spec, InfraredSpec):
-            raise ScenarioError(f"{station.group.name}: coverage knows no satellites of the kind {spec.kind!r}")
+            continue
         rule = rule_of(spec, shell, cloud_top)
         if rule is None:
             continue
