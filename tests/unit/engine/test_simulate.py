@@ -1,9 +1,11 @@
 """What must hold of any run: repeatability, cause before effect, and the limits that an expert would try first."""
 
 import functools
+import math
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from cupola.engine import planning
 from cupola.engine.record import EventKind
@@ -128,6 +130,18 @@ def test_looks_explain_why_an_object_was_never_seen():
     assert looks
     assert any("none" in reasons for reasons in looks.values()), "some group reported it"
     assert any(set(reasons) <= {"below-horizon", "behind-earth", "out-of-field"} for reasons in looks.values())
+    assert record.ladders is not None
+    assert record.ladders.by_object.keys() == record.looks.keys()
+    for name, groups in record.ladders.by_object.items():
+        for group, ladder in groups.items():
+            assert sum(ladder.unseen_s.values()) == pytest.approx(ladder.seconds.get("none", 0.0))
+            assert ("detect" in ladder.first_s) >= ("none" in record.looks[name][group]), "what reports has detected"
+            reached = [ladder.first_s.get(rung, math.inf) for rung in ("detect", "cue", "track", "fire-control")]
+            assert reached == sorted(reached), "no rung comes before the one below it"
+    assert any("fire-control" in ladder.first_s for ladder in record.ladders.by_object["M01"].values())
+    unkept = simulate(build(scenario("no-defense")), 1, 0)
+    assert unkept.ladders is None
+    assert repr(unkept.events) == repr(record.events), "keeping a run changes nothing in it"
 
 
 def test_half_the_grid_of_intercept_times_changes_little(monkeypatch):
