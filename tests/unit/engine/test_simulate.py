@@ -86,6 +86,21 @@ def test_no_authority_means_no_shot_and_says_so():
         assert {row.reason for row in record.objects if row.lethal} == {"not-released"}
 
 
+def test_doctrine_draws_its_line_by_what_is_left_or_by_what_a_leak_costs():
+    where = "battle.doctrine.midcourse."
+    (fixed,) = play(scenario("today-gmd"), 1)
+    salvo = 1.0 - (1.0 - 0.9 * 0.614) ** 2  # two of the catalogue's interceptors
+    worth = {f"{where}operating_point": "cost", f"{where}leak_worth": str(2.0 / salvo / 0.1)}
+    (cost,) = play(with_values(scenario("today-gmd"), worth), 1)
+    assert repr(cost.shots) == repr(fixed.shots), "a worth that puts the line at 0.1, where it is by default"
+    values = {f"{where}operating_point": "stock", f"{where}lethal_threshold": "0", f"{where}reserve": "0.75"}
+    (stock,) = play(with_values(scenario("today-gmd"), values), 1)
+    assert len(stock.shots) == 11
+    reasons = {event.data["no_shot"] for event in stock.events if event.kind is EventKind.PLAN}
+    assert "kept-for-likelier" in reasons
+    assert "believed-decoy" not in reasons
+
+
 def test_an_interceptor_that_never_kills_kills_nothing():
     for record in play(with_values(scenario("today-gmd"), {"gbi.kill_vehicle.kill_probability": "0"}), 2):
         assert not any(shot.kill for shot in record.shots)
