@@ -11,6 +11,7 @@ from cupola.cli.flightprint import terminal
 
 _RUNGS = ("detect", "cue", "track", "fire_control")
 _REASONS = 2
+_SHOWN = 0.005  # share of the time from which a reason is worth a line
 
 
 def print_quality(document: dict[str, Any], console: Console | None = None) -> None:
@@ -22,7 +23,7 @@ def print_quality(document: dict[str, Any], console: Console | None = None) -> N
     table.add_column("object", style="cyan", no_wrap=True)
     table.add_column("sensors", overflow="fold")
     for name in _RUNGS:
-        table.add_column(name.replace("_", " "), justify="right", no_wrap=True)
+        table.add_column(name.replace("_", "\n"), justify="right", no_wrap=True)
     table.add_column("not seen")
     for item in document["objects"]:
         before = ""
@@ -52,6 +53,6 @@ def _rung(rung: dict[str, Any]) -> str:
 
 def _unseen(view: dict[str, Any]) -> str:
     """Return the share of the time without a detection and what it was for the most part."""
-    watched = view["watched_s"]
-    parts = [f"{code.replace('-', ' ')} {100.0 * s / watched:.0f} %" for code, s in view["unseen_s"].items()]
+    shares = {code.replace("-", " "): s / view["watched_s"] for code, s in view["unseen_s"].items()}
+    parts = [f"{reason} {100.0 * share:.0f} %" for reason, share in shares.items() if share >= _SHOWN]
     return "\n".join(parts[:_REASONS])
