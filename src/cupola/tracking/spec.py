@@ -17,8 +17,8 @@ class TrackingSpec(Spec):
     )
     filter: Literal["extended", "unscented"] = Field(
         default="extended",
-        description="extended: motion and sight linearised at the estimate; unscented: sigma points through both, which "
-        "holds where errors are so large that they bend",
+        description="extended: motion and sight linearised at the estimate; unscented: sigma points through both, for "
+        "errors so large that they bend",
     )
     gate_probability: Probability = Field(
         default=0.9999, gt=0.5, lt=1.0, description="Share of an object's own reports that fall into its track's gate"
