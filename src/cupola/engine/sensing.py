@@ -13,7 +13,7 @@ from cupola.engine.state import RunState, place_of
 from cupola.engine.world import Station
 from cupola.orbits.constellation import positions
 from cupola.sensors.detection import Measurements, Places, RadarSites, TargetSet, Watch, draws_per_look, look
-from cupola.sensors.features import DECOY, DIRECTIONS, WARHEAD, own_deviations, read_features
+from cupola.sensors.features import CLASS_NAMES, DIRECTIONS, WARHEAD, own_deviations, read_features
 from cupola.sensors.infrared import GLOWS_FROM
 from cupola.sensors.looks import CODE, REASONS, Flags, best_of
 from cupola.sensors.spec import InfraredSpec, RadarSpec, SensorSpec
@@ -74,7 +74,7 @@ class Sensing:
         self._seen_by: set[tuple[int, int]] = set()
         self._shown: tuple[float, TargetSet] | None = None
         self._cue: tuple[float, Flags] | None = None
-        classes = [DECOY if threat.role == "decoy" else WARHEAD for threat in state.threats]
+        classes = [CLASS_NAMES.index(t.role) if t.role in CLASS_NAMES else WARHEAD for t in state.threats]
         distance = np.array([threat.feature_distance for threat in state.threats])
         self._feature_means = DIRECTIONS[classes] * distance[:, None]
         self._burn_time_s = _assumed_burn_times(state)
