@@ -10,6 +10,9 @@ from enum import IntEnum
 from cupola.core.reason import Reason
 from cupola.engine.tracklog import TrackLog
 
+FALSE_TRACK = "false-track"
+"""What events and shots name as their object where a track's newest report was of nothing at all"""
+
 
 class ObjectOutcome(Reason):
     """How a threat object ended."""
@@ -107,6 +110,7 @@ class ShotRow:
     weapon: str
     shooter: str
     object: str
+    """The threat object that its target track was last of, from handover on the one it homed on; else FALSE_TRACK."""
     order_time_s: float
     launch_time_s: float
     intercept_time_s: float

@@ -394,7 +394,7 @@ def test_decoys_are_refused() -> None:
     with pytest.raises(InfeasibleFlight, match="decoys: got 20 kg"):
         fly(spec_of(NAMES[0]), LAUNCH, beyond(500e3), extra_payload_kg=20.0)
     flight = fly(spec_of(NAMES[0]), LAUNCH, beyond(500e3))
-    with pytest.raises(InfeasibleFlight, match="got tank .* of kind 'cruise', accepted are none; hint"):
+    with pytest.raises(InfeasibleFlight, match=r"got tank .* of kind 'cruise', accepted are none; hint"):
         release(flight, entry("decoys", "tank-notional").spec, np.eye(3)[0])
 
 

@@ -210,7 +210,7 @@ def test_what_cannot_be_flown_says_what_is_missing(
 def test_decoys_are_refused(flight: Flight) -> None:
     with pytest.raises(InfeasibleFlight, match="decoys: got 30 kg"):
         fly(LONG, BAIKONUR, WASHINGTON, extra_payload_kg=30.0)
-    with pytest.raises(InfeasibleFlight, match="got debris .* of kind 'fractional-orbital', accepted are none"):
+    with pytest.raises(InfeasibleFlight, match=r"got debris .* of kind 'fractional-orbital', accepted are none"):
         release(flight, entry("decoys", "debris-notional").spec, np.eye(3)[0])
 
 
