@@ -13,7 +13,7 @@ class NoShot(Reason):
     OUT_OF_REACH = "No interceptor of the layer could reach the predicted path in time."
     TOO_EARLY = "A shot was planned, but its release still lay ahead."
     TRACK_TOO_COARSE = "The predicted error at every reachable point was larger than doctrine allows."
-    BELIEVED_DECOY = "The object was believed to be a decoy."
+    BELIEVED_DECOY = "The object was believed to be a decoy, a spent tank or debris."
     NO_INVENTORY = "The interceptors that could have reached it were spent or held in reserve."
     ASSIGNED_ELSEWHERE = "The interceptors that could have reached it were assigned to other objects."
     WAITING = "Earlier shots were still in flight or unassessed, and there was time to look first."

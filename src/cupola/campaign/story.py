@@ -13,6 +13,13 @@ from cupola.interceptors.endgame import ShotOutcome
 from cupola.sensors.looks import NonDetection
 
 _SHOWN_IDS = 12
+_ROLES = {
+    "booster": "the missile itself",
+    "warhead": "a warhead",
+    "decoy": "a decoy",
+    "tank": "a spent tank",
+    "debris": "a fragment",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +47,7 @@ class Story:
 
 
 def tell(record: RunRecord, object_id: str, *, commit_delay_s: float) -> Story:
-    """Tell the story of one object of a run; a warhead's or decoy's begins with the missile that carried it.
+    """Tell the story of one object of a run; that of one it released begins with the missile.
 
     ``commit_delay_s`` is the scenario's time from the first firm track to authority. Raises :class:`BadCampaign` for an
     object that is not in the raid.
@@ -92,7 +99,7 @@ def _family(record: RunRecord, row: ObjectRow) -> list[ObjectRow]:
 
 
 def _title(row: ObjectRow) -> str:
-    what = {"booster": "the missile itself", "warhead": "a warhead", "decoy": "a decoy"}.get(row.role, row.role)
+    what = _ROLES.get(row.role, row.role)
     carried = f" of missile {row.missile}" if row.role != "booster" else ""
     people = f" ({row.aim_population:,} people)" if row.aim_population else ""
     launch = place(row.launch_lat_deg, row.launch_lon_deg)

@@ -27,6 +27,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "angle": ("rad", "20 deg"),
     "angular_rate": ("rad/s", "6 deg/s"),
     "frequency": ("Hz", "9.5 GHz"),
+    "rate": ("1/s", "2 1/h"),
     "temperature": ("K", "300 K"),
     "radiant_intensity": ("W/sr", "300 kW/sr"),
     "radiance": ("W/m**2/sr", "38.5 W/m^2/sr"),

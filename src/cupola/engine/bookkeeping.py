@@ -3,7 +3,15 @@
 import numpy as np
 
 from cupola.battle.reasons import RANK, NoShot
-from cupola.engine.record import Ladders, LayerTotals, LeakReason, ObjectOutcome, ObjectRow, RunRecord
+from cupola.engine.record import (
+    FALSE_TRACK,
+    Ladders,
+    LayerTotals,
+    LeakReason,
+    ObjectOutcome,
+    ObjectRow,
+    RunRecord,
+)
 from cupola.engine.state import ObjectFate, RunState
 from cupola.engine.tracklog import TrackLog
 from cupola.engine.world import ground_track
@@ -67,7 +75,7 @@ def _layer_totals(state: RunState, objects: tuple[ObjectRow, ...], layer: str) -
     shots = [shot for shot in state.shots if shot.layer == layer]
     killed = {shot.object for shot in shots if shot.kill}
     return LayerTotals(
-        engaged=len({shot.object for shot in shots}),
+        engaged=len({shot.object for shot in shots} - {FALSE_TRACK}),
         killed=len(killed),
         killed_lethal=sum(row.lethal and row.layer == layer for row in objects),
         shots=len(shots),

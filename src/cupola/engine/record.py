@@ -10,6 +10,9 @@ from enum import IntEnum
 from cupola.core.reason import Reason
 from cupola.engine.tracklog import TrackLog
 
+FALSE_TRACK = "false-track"
+"""What events and shots name as their object where a track's newest report was of nothing at all"""
+
 
 class ObjectOutcome(Reason):
     """How a threat object ended."""
@@ -29,7 +32,7 @@ class LeakReason(Reason):
     NOT_RELEASED = "It was tracked, but no authority to release came in time."
     OUT_OF_REACH = "It was tracked, but no interceptor could reach it in the time left."
     TRACK_TOO_COARSE = "It was tracked, but never well enough for a shot."
-    NOT_ENGAGED_AS_DECOY = "It was tracked, but believed to be a decoy."
+    NOT_ENGAGED_AS_DECOY = "It was tracked, but believed to be a decoy, a spent tank or debris."
     INVENTORY_EXHAUSTED = "Interceptors that could have reached it were spent or reserved."
     ASSESSED_DEAD = "It was hit at and wrongly declared dead."
     ALL_SHOTS_MISSED = "Every shot fired at it failed."
@@ -107,6 +110,7 @@ class ShotRow:
     weapon: str
     shooter: str
     object: str
+    """The threat object that its target track was last of, from handover on the one it homed on; else FALSE_TRACK."""
     order_time_s: float
     launch_time_s: float
     intercept_time_s: float

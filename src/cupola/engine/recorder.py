@@ -27,11 +27,13 @@ class TrackRecorder:
         objects: NDArray[np.int64],
         trajectories: Sequence[Trajectory],
     ) -> None:
-        """Add the states of ``tracks`` (k,) after the reports of ``group``, which came from ``objects`` (k,)."""
+        """Add the states of ``tracks`` (k,) after the reports of ``group``, which came from ``objects`` (k,), -1 for
+        false reports.
+        """
         confirmed = tracker.confirmed()
         for i, j in zip(tracks.tolist(), objects.tolist(), strict=True):
             at = float(tracker.time_s[i])
-            truth = np.concatenate(trajectories[j].state(at))
+            truth = np.concatenate(trajectories[j].state(at)) if j >= 0 else np.full(6, np.nan)
             self.rows.append(
                 (
                     at,

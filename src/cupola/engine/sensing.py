@@ -14,7 +14,8 @@ from cupola.engine.state import RunState, place_of
 from cupola.engine.world import Station
 from cupola.orbits.constellation import positions
 from cupola.sensors.detection import Measurements, Places, RadarSites, TargetSet, Watch, draws_per_look, look
-from cupola.sensors.features import DECOY, DIRECTIONS, WARHEAD, own_deviations, read_features
+from cupola.sensors.false_alarms import false_reports
+from cupola.sensors.features import CLASS_NAMES, DIRECTIONS, FEATURE_LOOK_NOISE, WARHEAD, own_deviations, read_features
 from cupola.sensors.infrared import GLOWS_FROM
 from cupola.sensors.looks import CODE, REASONS, Flags, best_of
 from cupola.sensors.spec import InfraredSpec, RadarSpec, SensorSpec
@@ -50,6 +51,8 @@ class SensorState:
             axes=2,
         )
         spec = station.group.spec
+        self.noise = state.stream("false-alarms", station.group.name)
+        self._noise_to_s = -math.inf
         self.watch = Watch(station.count, len(state.threats), hits=spec.hits, looks=spec.looks)
         self.last_scan_s = -math.inf
         self.tally = np.zeros((len(REASONS), len(state.threats)), dtype=np.int64)
@@ -62,6 +65,24 @@ class SensorState:
         if self.station.constellation is None:
             raise ValueError(f"sensor group {self.station.group.name!r} has neither sites nor a constellation")
         return positions(self.station.constellation, time_s, turn_rad=self.turn_rad, slide_rad=self.slide_rad)
+
+    def false_alarms(self, time_s: float) -> Measurements | None:
+        """Return the false reports since the last scan, as of now; None of a group that never gives any."""
+        spec = self.station.group.spec
+        if spec.false_alarms == 0.0:
+            return None
+        since_s = time_s - self._noise_to_s if math.isfinite(self._noise_to_s) else spec.revisit
+        self._noise_to_s = time_s
+        counts = self.noise.poisson(spec.false_alarms * since_s, self.station.count)
+        return false_reports(
+            spec,
+            self.place(time_s),
+            time_s,
+            counts,
+            self.noise,
+            bias=self.bias,
+            sensor_offset=self.station.offset,
+        )
 
 
 class Sensing:
@@ -76,7 +97,7 @@ class Sensing:
         self._seen_by: set[tuple[int, int]] = set()
         self._shown: tuple[float, TargetSet] | None = None
         self._cue: tuple[float, Flags] | None = None
-        classes = [DECOY if threat.role == "decoy" else WARHEAD for threat in state.threats]
+        classes = [CLASS_NAMES.index(t.role) if t.role in CLASS_NAMES else WARHEAD for t in state.threats]
         distance = np.array([threat.feature_distance for threat in state.threats])
         self._feature_means = DIRECTIONS[classes] * distance[:, None]
         self._burn_time_s = _assumed_burn_times(state)
@@ -100,12 +121,15 @@ class Sensing:
         pace = spec.revisit_coasting if self._quiet(targets) else spec.revisit
         again = (math.floor(time_s / pace + 1e-9) + 1.0) * pace
         state.queue.push(again, EventKind.SCAN, functools.partial(self._scan, sensor))
+        noise = sensor.false_alarms(time_s)
         blind = _blind(sensor, spec, targets, time_s)
         if blind is not None:
             reasons = np.where(targets.exists, blind, ABSENT)
             sensor.tally[reasons, np.arange(len(reasons))] += 1
             if sensor.ladder is not None:
                 sensor.ladder.blind(reasons, time_s, again - time_s)
+            if noise is not None:
+                self._send(time_s, sensor, noise, np.full(len(noise), -1))
             return
         shape = (sensor.station.count, len(state.threats))
         looks = look(
@@ -130,7 +154,10 @@ class Sensing:
         if sensor.ladder is not None:
             fused = fused_errors(state, time_s)
             sensor.ladder.note(looks, confirmed, best, targets.r, fused, again - time_s)
-        if len(reports) or (state.tracker.mode == BOOST).any():
+        if noise is not None:
+            reports, origin = Measurements.join([reports, noise]), np.append(origin, np.full(len(noise), -1))
+        # Where false alarms are about, a silent scan counts as well: it is what ends their tracks.
+        if noise is not None or len(reports) or (state.tracker.mode == BOOST).any():
             self._send(time_s, sensor, reports, origin)
 
     def looks(self) -> dict[str, dict[str, dict[str, int]]]:
@@ -184,7 +211,8 @@ class Sensing:
             cued = np.zeros(len(state.threats), dtype=np.bool_)
             tracks = np.flatnonzero(tracker.firm(1, CUE_ERROR_M))
             fresh = tracks[time_s - tracker.last_report_s[tracks] < CUE_AGE_S]
-            cued[state.origin[fresh]] = True
+            of = state.origin[fresh]
+            cued[of[of >= 0]] = True
             self._cue = (time_s, cued)
         return self._cue[1]
 
@@ -219,7 +247,7 @@ class Sensing:
         of who saw what first.
         """
         state, name = self.state, sensor.station.group.name
-        for target in np.unique(origin):
+        for target in np.unique(origin[origin >= 0]):
             if (sensor.index, int(target)) not in self._seen_by:
                 self._seen_by.add((sensor.index, int(target)))
                 self._note_detection(time_s, name, int(target))
@@ -245,7 +273,7 @@ class Sensing:
             ("ended", events.ended),
         ):
             for i in tracks.tolist():
-                subject = state.threats[state.object_of(i)].object_id
+                subject = state.name_of(state.object_of(i))
                 sigma = state.tracker.sigma_position(i)
                 state.note(time_s, EventKind.TRACK, subject, name, status=status, track=i, sigma_m=sigma)
 
@@ -262,11 +290,12 @@ class Sensing:
         firm = set(np.flatnonzero(tracker.firm(spec.firm_updates, spec.firm_error)).tolist())
         for i in sorted(firm - self._firm):
             sigma = tracker.sigma_position(i)
-            fate, threat = state.fates[state.object_of(i)], state.threats[state.object_of(i)]
-            if np.isnan(fate.firm_track_s):
-                fate.firm_track_s = time_s
-            state.note(time_s, EventKind.TRACK, threat.object_id, name, status="firm", track=i, sigma_m=sigma)
+            target = state.object_of(i)
+            if target >= 0 and np.isnan(state.fates[target].firm_track_s):
+                state.fates[target].firm_track_s = time_s
+            state.note(time_s, EventKind.TRACK, state.name_of(target), name, status="firm", track=i, sigma_m=sigma)
         live = tracker.living()
+        live = live[state.origin[live] >= 0]
         sigma_m = np.sqrt(tracker.p[live][:, range(3), range(3)].sum(axis=1))
         np.fmin.at(state.best_sigma_m, state.origin[live], sigma_m)
         self._firm = firm
@@ -285,12 +314,16 @@ class Sensing:
         if not reads.any():
             return
         target, quality = origin[reads], reports.feature[reads]
-        readings = read_features(
-            self._feature_means[target],
-            quality,
-            sensor.deviation[target],
-            sensor.chance.standard_normal((len(target), 2)),
+        real = target >= 0
+        readings = np.empty((len(target), 2))
+        readings[real] = read_features(
+            self._feature_means[target[real]],
+            quality[real],
+            sensor.deviation[target[real]],
+            sensor.chance.standard_normal((int(real.sum()), 2)),
         )
+        # What a false alarm shows is the noise of the look alone, drawn from its own stream.
+        readings[~real] = FEATURE_LOOK_NOISE * sensor.noise.standard_normal((int((~real).sum()), 2))
         tracks = events.owner[reads]
         self.state.discriminator.absorb(tracks, np.full(len(tracks), sensor.index), readings, quality)
 

@@ -11,6 +11,7 @@ from cupola.engine.state import RunState, place_of
 from cupola.interceptors.endgame import ShotOutcome, course_correction, finish
 from cupola.interceptors.reach import ground_reach
 from cupola.interceptors.space_based import solve
+from cupola.interceptors.spec import InterceptorSpec
 from cupola.orbits.constellation import positions
 from cupola.tracking.motion import NONE
 
@@ -23,7 +24,8 @@ DESTROYED = (ShotOutcome.KILL, ShotOutcome.HIT_DECOY)
 @dataclass(kw_only=True)
 class Shot:
     """One interceptor in flight. ``r_aim`` is where its track says the target will be at ``order.intercept_s``;
-    ``target`` is the object that the track was last of, from handover on the one that the seeker sees.
+    ``target`` is the object that the track was last of, -1 for a false track, from handover on the one that the seeker
+    sees.
     """
 
     number: int
@@ -58,16 +60,17 @@ class Shooting:
         """Book an order and schedule its flight."""
         state, battery = self.state, self.state.manager.batteries[order.battery]
         number = state.manager.committed(order)
-        threat = state.threats[state.object_of(order.track)]
-        ordinal = self._fired_at.get((threat.object_id, order.layer), 0)
-        self._fired_at[threat.object_id, order.layer] = ordinal + 1
+        target = state.object_of(order.track)
+        name = state.name_of(target)
+        ordinal = self._fired_at.get((name, order.layer), 0)
+        self._fired_at[name, order.layer] = ordinal + 1
         r_launch, v_arrival, burn_s = _solution(battery, order)
         relative = order.v_track - v_arrival
         closing = float(np.linalg.norm(relative))
         shot = Shot(
             number=number,
             order=order,
-            target=state.object_of(order.track),
+            target=target,
             shooter=f"{battery.name} #{order.shooter}" if isinstance(battery, SpaceBattery) else battery.name,
             weapon=battery.model,
             r_launch=r_launch,
@@ -76,12 +79,13 @@ class Shooting:
             closing_speed=closing,
             burn_ends_s=order.release_s + burn_s,
             first_sigma_m=order.sigma_m,
-            draws=state.stream("shot", threat.object_id, order.layer, str(ordinal)).random(4),
+            draws=state.stream("shot", name, order.layer, str(ordinal)).random(4),
         )
-        state.fates[shot.target].shots += 1
+        if target >= 0:
+            state.fates[target].shots += 1
         latitude, longitude, altitude = place_of(order.r_intercept, order.intercept_s)
         state.note(
-            time_s, EventKind.ORDER, threat.object_id, shot.shooter,
+            time_s, EventKind.ORDER, name, shot.shooter,
             shot=number, track=order.track, layer=order.layer, weapon=shot.weapon,
             release_s=order.release_s, intercept_s=order.intercept_s,
             sigma_m=order.sigma_m, intercept_lat_deg=latitude, intercept_lon_deg=longitude, intercept_alt_m=altitude,
@@ -104,7 +108,7 @@ class Shooting:
     def _release(self, time_s: float, shot: Shot) -> None:
         latitude, longitude, altitude = place_of(shot.r_launch, time_s)
         self.state.note(
-            time_s, EventKind.RELEASE, self.state.threats[shot.target].object_id, shot.shooter,
+            time_s, EventKind.RELEASE, self.state.name_of(shot.target), shot.shooter,
             shot=shot.number, lat_deg=latitude, lon_deg=longitude, alt_m=altitude,
         )  # fmt: skip
 
@@ -130,18 +134,19 @@ class Shooting:
             spent = course_correction(change, shot.closing_dir, left_s, kv.divert_acceleration)
             shot.divert_used += spent
         self.state.note(
-            time_s, EventKind.UPDATE, self.state.threats[shot.target].object_id, shot.shooter,
+            time_s, EventKind.UPDATE, self.state.name_of(shot.target), shot.shooter,
             shot=shot.number, moved_m=float(np.linalg.norm(change)), divert_m_s=spent, divert_used_m_s=shot.divert_used,
         )  # fmt: skip
 
     def _hand_over(self, time_s: float, shot: Shot) -> None:
         """Let the seeker look around the last predicted point: it takes the nearest thing it can see across the closing
-        direction, whatever that is, and the offset is what it must bridge.
+        direction, whatever that is, and the offset is what it must bridge. Sent after a false track, it takes what lies
+        in its field alone.
         """
         self._correct(time_s, shot)
         state, when = self.state, shot.order.intercept_s
         spec = state.manager.batteries[shot.order.battery].spec
-        nearest = np.inf
+        nearest = spec.kill_vehicle.seeker_field if shot.target < 0 else np.inf
         for i, (threat, fate) in enumerate(zip(state.threats, state.fates, strict=True)):
             intended = i == shot.target
             there = fate.alive and threat.start_s <= when < threat.end_s
@@ -159,7 +164,6 @@ class Shooting:
 
     def _intercept(self, time_s: float, shot: Shot) -> None:
         state = self.state
-        threat, fate = state.threats[shot.target], state.fates[shot.target]
         spec = state.manager.batteries[shot.order.battery].spec
         outcome = finish(
             spec.kill_vehicle,
@@ -168,11 +172,8 @@ class Shooting:
             divert_left=spec.kill_vehicle.divert - shot.divert_used,
             reliable=bool(shot.draws[0] < spec.reliability),
             common_mode_failed=shot.weapon in self._failed_types,
-            target_lethal=threat.lethal or threat.role == "booster",
-            target_gone=time_s >= threat.end_s,
-            target_dead=bool(fate.killed_by),
-            target_observable=_observable(spec, time_s, threat.burnout_s),
             uniform=float(shot.draws[1]),
+            **self._met(time_s, shot.target, spec),
         )
         if outcome in DESTROYED:
             self._kill(time_s, shot)
@@ -180,6 +181,18 @@ class Shooting:
         dead = outcome in DESTROYED or outcome is ShotOutcome.TARGET_ALREADY_DEAD
         verdict_s = time_s + state.manager.spec.assessment.delay
         state.queue.push(verdict_s, EventKind.ASSESSMENT, lambda t: self._assess(t, shot, killed=dead))
+
+    def _met(self, time_s: float, target: int, spec: InterceptorSpec) -> dict[str, bool]:
+        """Return what is true of a shot's target when the shot arrives, as the endgame asks it."""
+        if target < 0:
+            return {"nothing_there": True, "target_lethal": False, "target_observable": False}
+        threat, fate = self.state.threats[target], self.state.fates[target]
+        return {
+            "target_lethal": threat.lethal or threat.role == "booster",
+            "target_gone": time_s >= threat.end_s,
+            "target_dead": bool(fate.killed_by),
+            "target_observable": _observable(spec, time_s, threat.burnout_s),
+        }
 
     def _kill(self, time_s: float, shot: Shot) -> None:
         state = self.state
@@ -196,11 +209,11 @@ class Shooting:
 
     def _record(self, time_s: float, shot: Shot, outcome: ShotOutcome) -> None:
         state, order = self.state, shot.order
-        threat = state.threats[shot.target]
+        name = state.name_of(shot.target)
         launch = place_of(shot.r_launch, order.release_s)
         place = place_of(shot.r_aim, order.intercept_s)
         state.note(
-            time_s, EventKind.INTERCEPT, threat.object_id, shot.shooter,
+            time_s, EventKind.INTERCEPT, name, shot.shooter,
             shot=shot.number, layer=order.layer, outcome=outcome.code, handover_error_m=shot.handover_error_m,
             divert_used_m_s=shot.divert_used, closing_speed_m_s=shot.closing_speed, alt_m=place[2],
         )  # fmt: skip
@@ -211,7 +224,7 @@ class Shooting:
                 layer=order.layer,
                 weapon=shot.weapon,
                 shooter=shot.shooter,
-                object=threat.object_id,
+                object=name,
                 order_time_s=order.release_s - state.manager.spec.message_delay,
                 launch_time_s=order.release_s,
                 intercept_time_s=order.intercept_s,
@@ -240,7 +253,7 @@ class Shooting:
         whole = bool(state.whole(time_s)[track])
         state.manager.assess(track, shot.number, declared_dead=declared_dead, time_s=time_s, whole=whole)
         state.note(
-            time_s, EventKind.ASSESSMENT, state.threats[shot.target].object_id, shot.shooter,
+            time_s, EventKind.ASSESSMENT, state.name_of(shot.target), shot.shooter,
             shot=shot.number, declared_dead=declared_dead, right=not wrong,
         )  # fmt: skip
 

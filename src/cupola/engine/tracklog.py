@@ -13,11 +13,11 @@ class TrackLog:
     """Every track after each batch of reports that it took (k rows, in order of time).
 
     ``time_s`` (k,); ``track`` (k,) track numbers; ``object`` (k,) index into ``object_ids`` of the object that the
-    track's newest report truly came from, which no tracker knows; ``group`` (k,) index into ``group_names`` of the
-    sensor group that reported; ``x`` (k, 9) and ``p`` (k, 9, 9) the combined estimate and covariance of
-    :mod:`cupola.tracking.motion`, inertial SI; ``weight`` (k, 5) model probabilities of BOOST, COAST, REENTRY, GLIDE,
-    CRUISE; ``burnout_s`` (k,) believed burnout; ``truth`` (k, 6) inertial position and velocity of that object;
-    ``confirmed`` (k,).
+    track's newest report truly came from, which no tracker knows, -1 for a false report; ``group`` (k,) index into
+    ``group_names`` of the sensor group that reported; ``x`` (k, 9) and ``p`` (k, 9, 9) the combined estimate and
+    covariance of :mod:`cupola.tracking.motion`, inertial SI; ``weight`` (k, 5) model probabilities of BOOST, COAST,
+    REENTRY, GLIDE, CRUISE; ``burnout_s`` (k,) believed burnout; ``truth`` (k, 6) inertial position and velocity of that
+    object, NaN without one; ``confirmed`` (k,).
     """
 
     object_ids: tuple[str, ...]

@@ -30,6 +30,7 @@ class ShotOutcome(Reason):
         "The target had come down, or had been left behind by what it carried, before the interceptor arrived."
     )
     FAILED_LAUNCH = "The interceptor failed at launch, in its burn or in guidance, on its own."
+    NOTHING_THERE = "There was nothing where it was sent: the track was one of false reports."
     COMMON_MODE_FAILURE = "All interceptors of this type failed in this run for one shared cause."
 
 
@@ -79,18 +80,21 @@ def finish(
     uniform: float,
     target_dead: bool = False,
     target_gone: bool = False,
+    nothing_there: bool = False,
     target_acceleration: float = 0.0,
 ) -> ShotOutcome:
     """Return how a shot ends; the first cause in the order of the flight decides.
 
     ``handover_error_m`` miss without further guidance when the seeker opens, ``divert_left`` m/s (negative when
     corrections have already asked for more than there was), ``uniform`` in [0, 1) the draw against the kill
-    probability.
+    probability, ``nothing_there`` that it was sent after a false track and its seeker found nothing.
     """
     if common_mode_failed:
         return ShotOutcome.COMMON_MODE_FAILURE
     if not reliable:
         return ShotOutcome.FAILED_LAUNCH
+    if nothing_there:
+        return ShotOutcome.NOTHING_THERE
     if target_dead:
         return ShotOutcome.TARGET_ALREADY_DEAD
     if target_gone:

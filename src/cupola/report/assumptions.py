@@ -31,7 +31,7 @@ def setting_section(scenario: "Scenario") -> str:
         ]
         for group in scenario.raid
     ]
-    head = ("raid", "missile", "missiles", "from", "at", "launched within", "apogee", "decoys per missile")
+    head = ("raid", "missile", "missiles", "from", "at", "launched within", "apogee", "released beside its warheads")
     parts = [table(head, raid, caption="The raid", numeric=(2,))]
     sensors = [[text(group.name), text(group.spec.title), text(_where(group))] for group in scenario.sensors]
     parts.append(

@@ -26,8 +26,8 @@ LIMITS: Sequence[tuple[str, str]] = (
     ),
     (
         "Decoys are simple.",
-        "A decoy differs from a warhead by one feature distance, a drag and a signature. Jammers, chaff and "
-        "debris are not modelled.",
+        "A decoy, spent tank or fragment differs from a warhead by one feature distance, a drag and a signature. "
+        "Jammers and chaff are not modelled.",
     ),
     (
         "Which track belongs to which object is known.",

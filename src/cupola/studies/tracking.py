@@ -298,7 +298,7 @@ def _strays(record: RunRecord, log: TrackLog, taken: tuple[int, ...], missile: s
     own = np.array([missile_of.get(name) == missile for name in log.object_ids])
     strays = 0
     for number in set(taken):
-        mine = own[log.object[log.track == number]]
+        mine = own[log.object[(log.track == number) & (log.object >= 0)]]
         strays += bool(len(mine)) and not bool(mine[int(mine.argmax()) :].all())
     return strays
 

@@ -79,6 +79,7 @@ GOOD: dict[str, Any] = {
         ({"target_observable": False}, ShotOutcome.SEEKER_BLIND),
         ({"target_dead": True}, ShotOutcome.TARGET_ALREADY_DEAD),
         ({"target_gone": True}, ShotOutcome.TARGET_GONE),
+        ({"nothing_there": True, "target_observable": False}, ShotOutcome.NOTHING_THERE),
         ({"reliable": False}, ShotOutcome.FAILED_LAUNCH),
         ({"common_mode_failed": True, "reliable": False}, ShotOutcome.COMMON_MODE_FAILURE),
     ],
