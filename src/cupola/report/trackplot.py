@@ -133,7 +133,7 @@ def _paint_impacts(axes: "Axes", item: ObjectTracking) -> None:
         axes.text(0.5, 0.5, "no impact point was foretold", ha="center", transform=axes.transAxes)
         return
     time = np.array([row.after_s for row in item.impacts]) / 60.0
-    ballistic = np.array([row.condition.startswith("ballistic") for row in item.impacts])
+    ballistic = np.array([row.condition == "ballistic" for row in item.impacts])
     axes.fill_between(
         time,
         0.0,

@@ -38,7 +38,7 @@ from cupola.tracking.prediction import STILL_BURNING
 LONGEST_FLIGHT = 5_400.0  # s, beyond which an object is in orbit and no impact point is given
 CONFIDENCE = 0.95
 CONDITIONS = {
-    BOOST: "ballistic after burnout",
+    BOOST: "ballistic",
     COAST: "ballistic",
     REENTRY: "ballistic",
     GLIDE: "lift held",
