@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cupola.core.earth import MEAN_RADIUS, Vector, central_angle
+from cupola.core.sight import radial_altitude
 from cupola.engine.record import EventKind, ObjectRow, RunRecord
 from cupola.engine.tracklog import TrackLog
-from cupola.tracking.impact import impact_point
+from cupola.tracking.impact import CONDITIONS, impact_point
 from cupola.tracking.launch_point import launch_point
-from cupola.tracking.motion import BOOST
+from cupola.tracking.motion import BOOST, CRUISE, DRAG_CEILING, GLIDE
 
 HOLD_S = 30.0  # s after a track's last update during which its object still counts as held
 INSTANTS_S = (300.0, 900.0)  # s after launch
@@ -30,9 +31,15 @@ class ImpactRow:
     """An impact point foretold ``after_s`` seconds after launch: ``error_m`` on the ground, one-sigma axes, its error
     squared over the covariance, and the error and sigma of its time; the time's error is NaN where the truth was not
     to end there.
+
+    All of it holds if the object flies by ``condition``, a value of :data:`cupola.tracking.impact.CONDITIONS`;
+    ``lift_probability`` is what the track gives to the models that fly on lift, NaN above the air, where lift does not
+    show.
     """
 
     after_s: float
+    condition: str
+    lift_probability: float
     latitude_deg: float
     longitude_deg: float
     error_m: float
@@ -257,6 +264,8 @@ def _impacts(record: RunRecord, log: TrackLog, rows: Rows, row: ObjectRow) -> tu
         found.append(
             ImpactRow(
                 after_s=time_s - row.launch_time_s,
+                condition=CONDITIONS[mode],
+                lift_probability=_lift_probability(log, k),
                 latitude_deg=math.degrees(estimate.latitude),
                 longitude_deg=math.degrees(estimate.longitude),
                 error_m=float(np.linalg.norm(error)),
@@ -269,6 +278,14 @@ def _impacts(record: RunRecord, log: TrackLog, rows: Rows, row: ObjectRow) -> tu
             )
         )
     return tuple(found)
+
+
+def _lift_probability(log: TrackLog, k: int) -> float:
+    """Return the weight of the models that fly on lift; NaN above the air and under thrust, where they take no part."""
+    boosting = log.weight[k].argmax() + 1 == BOOST
+    if boosting or radial_altitude(*log.x[k, :3]) > DRAG_CEILING:
+        return math.nan
+    return float(log.weight[k, GLIDE - 1 : CRUISE].sum())
 
 
 def _launches(log: TrackLog, boosting: Rows, booster: ObjectRow) -> tuple[LaunchRow, ...]:

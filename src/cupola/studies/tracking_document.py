@@ -97,8 +97,8 @@ def _launch(row: LaunchRow | None) -> dict[str, Any] | None:
     return None if row is None else _rounded(asdict(row))
 
 
-def _rounded(values: dict[str, float]) -> dict[str, float | None]:
-    return {name: _number(value) for name, value in values.items()}
+def _rounded(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value if isinstance(value, str) else _number(value) for name, value in values.items()}
 
 
 def _number(value: float) -> float | None:

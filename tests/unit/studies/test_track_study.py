@@ -1,7 +1,7 @@
 """The study of tracks on logs whose custody, errors and consistency are known beforehand."""
 
 import math
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -116,6 +116,23 @@ def test_impact_errors_shrink_and_are_as_large_as_stated(honest: SimpleNamespace
     squares = [row.square for row in item.impacts]
     assert np.mean(squares) == pytest.approx(2.0, abs=3.0 * 2.0 / math.sqrt(len(squares)))
     assert item.impacts[-1].major_m < 0.6 * item.impacts[0].major_m
+
+
+def test_an_impact_point_says_on_which_condition_it_holds(honest: SimpleNamespace) -> None:
+    times = np.arange(300.0, honest.events[0].time_s - 5.0, 20.0)
+    log = log_of(times, np.zeros(len(times), np.int64), np.random.Generator(np.random.PCG64(6)))
+    glider = replace(log, weight=np.tile([0.0, 0.0, 0.2, 0.8, 0.0], (len(times), 1)))
+    (falling,) = assess(SimpleNamespace(**{**vars(honest), "track_log": log}))
+    (gliding,) = assess(SimpleNamespace(**{**vars(honest), "track_log": glider}))
+    assert {row.condition for row in falling.impacts} == {"ballistic"}
+    assert {row.condition for row in gliding.impacts} == {"lift held"}
+    # It starts at 250 km: nothing tells of lift there, and all of it is told in the air.
+    assert math.isnan(falling.impacts[0].lift_probability)
+    assert falling.impacts[-1].lift_probability == 0.0
+    assert math.isnan(gliding.impacts[0].lift_probability)
+    assert gliding.impacts[-1].lift_probability == pytest.approx(0.8)
+    (told,) = describe((falling,), run=0, seed=1, hold_s=30.0)["objects"]
+    assert (told["impact"][0]["condition"], told["impact"][0]["lift_probability"]) == ("ballistic", None)
 
 
 def test_errors_beyond_what_is_stated_are_found(honest: SimpleNamespace) -> None:
