@@ -3,6 +3,7 @@
 import functools
 import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,26 @@ CUE_AGE_S = 120.0
 """and it must have been reported within this time"""
 HORIZON_SLACK_M = 150e3
 """How far below a site's horizontal plane an object may be before a look is skipped: far more than refraction bends."""
+
+
+class Origin(NamedTuple):
+    """What reports truly came from, for the judge: the brightest of the ``objects`` (k,) in each, -1 for none, and
+    where a run is kept the ``shares`` (k, n) of all.
+    """
+
+    objects: NDArray[np.int64]
+    shares: Vector | None
+
+    def followed_by(self, other: "Origin") -> "Origin":
+        """Return the origin of these reports and the other's after them; false ones have no share of anything."""
+        objects = np.append(self.objects, other.objects)
+        if self.shares is None:
+            return Origin(objects, None)
+        return Origin(objects, np.concatenate([self.shares, np.zeros((len(other.objects), self.shares.shape[1]))]))
+
+
+def _false(reports: Measurements) -> Origin:
+    return Origin(np.full(len(reports), -1), None)
 
 
 class SensorState:
@@ -129,7 +150,7 @@ class Sensing:
             if sensor.ladder is not None:
                 sensor.ladder.blind(reasons, time_s, again - time_s)
             if noise is not None:
-                self._send(time_s, sensor, noise, np.full(len(noise), -1))
+                self._send(time_s, sensor, noise, _false(noise))
             return
         shape = (sensor.station.count, len(state.threats))
         looks = look(
@@ -148,14 +169,17 @@ class Sensing:
         )
         sensor.last_scan_s = time_s
         confirmed = sensor.watch.update(looks.hit)
-        reports, origin = looks.measurements(confirmed, sensor_offset=sensor.station.offset)
+        reports, seen = looks.measurements(confirmed, sensor_offset=sensor.station.offset)
+        origin = Origin(seen, None)
+        if state.recorder is not None:
+            origin = Origin(seen, looks.shares(reports.sensor - sensor.station.offset, seen))
         best = best_of(looks.reason)
         sensor.tally[best, np.arange(len(best))] += 1
         if sensor.ladder is not None:
             fused = fused_errors(state, time_s)
             sensor.ladder.note(looks, confirmed, best, targets.r, fused, again - time_s)
         if noise is not None:
-            reports, origin = Measurements.join([reports, noise]), np.append(origin, np.full(len(noise), -1))
+            reports, origin = Measurements.join([reports, noise]), origin.followed_by(_false(noise))
         # Where false alarms are about, a silent scan counts as well: it is what ends their tracks.
         if noise is not None or len(reports) or (state.tracker.mode == BOOST).any():
             self._send(time_s, sensor, reports, origin)
@@ -220,7 +244,7 @@ class Sensing:
         epoch = self.state.world.scenario.environment.epoch
         return None if epoch is None else sun_direction(epoch, time_s)
 
-    def _send(self, time_s: float, sensor: SensorState, reports: Measurements, origin: NDArray[np.int64]) -> None:
+    def _send(self, time_s: float, sensor: SensorState, reports: Measurements, origin: Origin) -> None:
         """Pass reports on after the group's latency: those of a quick group may overtake those of a slow one."""
         latency = sensor.station.group.spec.latency
         if latency <= 0.0:
@@ -233,20 +257,18 @@ class Sensing:
         self,
         sensor: SensorState,
         reports: Measurements,
-        origin: NDArray[np.int64],
+        origin: Origin,
         seen_s: float,
         time_s: float,
     ) -> None:
         if not self.state.over():
             self._take(time_s, sensor, reports, origin, seen_s)
 
-    def _take(
-        self, time_s: float, sensor: SensorState, reports: Measurements, origin: NDArray[np.int64], seen_s: float
-    ) -> None:
+    def _take(self, time_s: float, sensor: SensorState, reports: Measurements, source: Origin, seen_s: float) -> None:
         """Pass one group's reports of ``seen_s`` to the tracker, which is not told whose they are, and keep the record
         of who saw what first.
         """
-        state, name = self.state, sensor.station.group.name
+        state, name, origin = self.state, sensor.station.group.name, source.objects
         for target in np.unique(origin[origin >= 0]):
             if (sensor.index, int(target)) not in self._seen_by:
                 self._seen_by.add((sensor.index, int(target)))
@@ -261,7 +283,9 @@ class Sensing:
         if state.recorder is not None:
             tracks, first = np.unique(events.owner[taken], return_index=True)
             paths = [threat.trajectory for threat in state.threats]
-            state.recorder.note(sensor.index, state.tracker, tracks, origin[taken][first], paths)
+            which = taken[first]
+            shares = np.zeros((len(which), len(paths))) if source.shares is None else source.shares[which]
+            state.recorder.note(sensor.index, state.tracker, tracks, origin[which], shares, paths)
         self._note_firm(time_s, name)
 
     def _note_tracks(self, time_s: float, name: str, events: TrackEvents) -> None:

@@ -58,6 +58,7 @@ def _object(item: ObjectTracking) -> dict[str, Any]:
         **instants,
         "nees_mean": _number(float(item.square.mean())) if len(item.square) else None,
         "nees_fraction_inside": _number(float(inside.mean())) if len(inside) else None,
+        "alone_fraction": _number(float(item.alone.mean())) if len(item.alone) else None,
         "burnout_after_s": _number(item.burnout_s),
         "burnout_error_s": _number(item.burnout_error_s),
         "launch_point": _launch(best_launch(item)),

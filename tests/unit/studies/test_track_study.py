@@ -69,6 +69,10 @@ def log_of(times: np.ndarray, track: np.ndarray, generator: np.random.Generator,
         burnout_s=np.full(k, 280.0),
         truth=truth,
         confirmed=np.ones(k, np.bool_),
+        member_row=np.arange(k),
+        member=np.ones(k, np.int64),
+        member_share=np.ones(k),
+        member_truth=truth,
     )
 
 
@@ -157,12 +161,32 @@ def test_a_track_that_goes_over_to_another_missile_is_a_stray(honest: SimpleName
     log = honest.track_log
     other = np.where(log.time_s > 1200.0, 2, 1)
     values = {f.name: getattr(log, f.name) for f in fields(TrackLog)}
-    moved = TrackLog(**{**values, "object": other, "object_ids": ("M01", "M01-RV1", "M02")})
+    moved = TrackLog(**{**values, "object": other, "member": other, "object_ids": ("M01", "M01-RV1", "M02")})
     strange = row("M02", missile="M02", role="booster")
     run = SimpleNamespace(objects=(*honest.objects, strange), events=honest.events, track_log=moved)
     (item,) = assess(run)
     assert item.strays == 1
     assert item.custody < 0.8
+
+
+def test_a_track_of_what_cannot_be_told_apart_holds_each_and_is_judged_by_the_centre(honest: SimpleNamespace) -> None:
+    log = honest.track_log
+    k = len(log.time_s)
+    beside = np.array([0.0, 600.0, 0.0, 0.0, 0.0, 0.0])
+    values = {f.name: getattr(log, f.name) for f in fields(TrackLog)}
+    values["object_ids"] = ("M01", "M01-RV1", "M01-RV2")
+    values["object"] = np.full(k, 2)
+    values["member_row"] = np.repeat(np.arange(k), 2)
+    values["member"] = np.tile([1, 2], k)
+    values["member_share"] = np.full(2 * k, 0.5)
+    values["member_truth"] = np.stack([log.truth - beside, log.truth + beside], axis=1).reshape(2 * k, 6)
+    (alone,) = assess(honest)
+    (item,) = assess(SimpleNamespace(objects=honest.objects, events=honest.events, track_log=TrackLog(**values)))
+    assert item.custody == alone.custody
+    assert alone.alone.all()
+    assert not item.alone.any()
+    np.testing.assert_array_equal(item.square, alone.square)
+    assert np.median(item.error_m) == pytest.approx(600.0, rel=0.2)
 
 
 def test_an_untracked_object_is_reported_with_nothing(honest: SimpleNamespace, tmp_path: Path) -> None:
