@@ -54,8 +54,8 @@ def assign(
 
     Where p depends on the track alone, or no track wants two shots, linear assignment to slots, the j-th shot at a
     track worth value x survive x p (1 - p)^(j-1), is exact. Otherwise marginal return (den Broeder, Ellison and
-    Emerling 1959) and exchanges, until the gap to a Lagrangian bound is at most ``tolerance`` or the work is up; small cases are
-    then solved by an integer program. Without ``optimal`` it is marginal return alone.
+    Emerling 1959) and exchanges, until the gap to a Lagrangian bound is at most ``tolerance`` or the work is up; small
+    cases are then solved by an integer program. Without ``optimal`` it is marginal return alone.
     """
     track, shooter = np.asarray(track, dtype=np.int64), np.asarray(shooter, dtype=np.int64)
     if len(track) == 0 or not wanted.any():

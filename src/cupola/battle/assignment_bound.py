@@ -36,7 +36,7 @@ def first_prices(problem: Problem, at: Integers) -> Numbers:
         for c in range(problem.start[s], problem.start[s + 1]):
             t = problem.track[c]
             gain = seats.left[t] * problem.p[c]
-            if gain > price[s] and seats.count[t] < problem.wanted[t]:
+            if gain > price[s] and seats.taken[t] < problem.wanted[t]:
                 here = False
                 for u in range(problem.first_unit[s], problem.first_unit[s + 1]):
                     here |= at[u] >= 0 and problem.track[at[u]] == t

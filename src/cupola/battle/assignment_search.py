@@ -48,8 +48,8 @@ class Seats(NamedTuple):
     bare: Numbers
     members: Integers
     seat: Integers
-    """(m + 1,): the units at track t are members[seat[t] : seat[t] + count[t]]"""
-    count: Integers
+    """(m + 1,): the units at track t are members[seat[t] : seat[t] + taken[t]]"""
+    taken: Integers
     left: Numbers
     """(m,): what each track is worth after all its shots"""
 
@@ -127,8 +127,8 @@ def seated(problem: Problem, at: Integers) -> Seats:
     for u in range(units):
         if at[u] >= 0:
             t = problem.track[at[u]]
-            members[seat[t] + seats.count[t]] = u
-            seats.count[t] += 1
+            members[seat[t] + seats.taken[t]] = u
+            seats.taken[t] += 1
             chance[u] = problem.p[at[u]]
     for t in range(tracks):
         _weigh(problem, seats, t)
@@ -138,7 +138,7 @@ def seated(problem: Problem, at: Integers) -> Seats:
 @njit(cache=True, error_model="numpy", nogil=True)
 def _weigh(problem: Problem, seats: Seats, t: int) -> None:
     """Work out anew what track t is worth after all its shots, and after all but each."""
-    begin, end = seats.seat[t], seats.seat[t] + seats.count[t]
+    begin, end = seats.seat[t], seats.seat[t] + seats.taken[t]
     left = problem.weight[t]
     for k in range(begin, end):
         u = seats.members[k]
@@ -154,21 +154,21 @@ def _weigh(problem: Problem, seats: Seats, t: int) -> None:
 @njit(cache=True, error_model="numpy", nogil=True)
 def _place(problem: Problem, seats: Seats, u: int, c: int) -> None:
     """Take unit u from where it is and put it at candidate c, or nowhere if c is negative."""
-    at, members, seat, count = seats.at, seats.members, seats.seat, seats.count
+    at, members, seat, taken = seats.at, seats.members, seats.seat, seats.taken
     if at[u] >= 0:
         t = problem.track[at[u]]
-        last = seat[t] + count[t] - 1
+        last = seat[t] + taken[t] - 1
         for k in range(seat[t], last):
             if members[k] == u:
                 members[k] = members[last]
                 break
-        count[t] -= 1
+        taken[t] -= 1
         at[u], seats.chance[u], seats.bare[u] = -1, 0.0, 0.0
         _weigh(problem, seats, t)
     if c >= 0:
         t = problem.track[c]
-        members[seat[t] + count[t]] = u
-        count[t] += 1
+        members[seat[t] + taken[t]] = u
+        taken[t] += 1
         at[u], seats.chance[u] = c, problem.p[c]
         _weigh(problem, seats, t)
 
@@ -212,7 +212,7 @@ def marginal_return(problem: Problem, at: Integers) -> None:
                 u += 1
             _place(problem, seats, u, problem.candidate[best[t]])
             idle[s] -= 1
-        if idle[s] > 0 and seats.count[t] < problem.wanted[t]:
+        if idle[s] > 0 and seats.taken[t] < problem.wanted[t]:
             gain[t] = seats.left[t] * problem.liked[best[t]]
         else:
             best[t], gain[t] = _best_shot(problem, seats, t, idle)
@@ -222,7 +222,7 @@ def marginal_return(problem: Problem, at: Integers) -> None:
 def _best_shot(problem: Problem, seats: Seats, t: int, idle: Integers) -> tuple[int, float]:
     """Return the best shot at track t of the shooters that have units ``idle`` (s,), and its gain; -1 if none."""
     most, chosen = 0.0, -1
-    if seats.count[t] < problem.wanted[t]:
+    if seats.taken[t] < problem.wanted[t]:
         for k in range(problem.track_start[t], problem.track_start[t + 1]):
             if problem.liked[k] > most and idle[problem.shooter[k]] > 0:
                 most, chosen = problem.liked[k], k
@@ -238,7 +238,7 @@ def _elsewhere(problem: Problem, seats: Seats, u: int, shunned: int) -> tuple[fl
     for c in range(problem.start[s], problem.start[s + 1]):
         t = problem.track[c]
         gain = seats.left[t] * problem.p[c]
-        if gain > most and t != here and t != shunned and seats.count[t] < problem.wanted[t]:
+        if gain > most and t != here and t != shunned and seats.taken[t] < problem.wanted[t]:
             most, chosen = gain, c
     return most, chosen
 
@@ -260,11 +260,11 @@ def _best_move(
         there, p = problem.track[c], problem.p[c]
         if there == t or not (moved or changed[there] > seen):
             continue
-        if seats.count[there] < problem.wanted[there]:
+        if seats.taken[there] < problem.wanted[there]:
             gain = seats.left[there] * p - loss
             if gain > most:
                 most, chosen, ousted = gain, c, -1
-        for k in range(seats.seat[there], seats.seat[there] + seats.count[there]):
+        for k in range(seats.seat[there], seats.seat[there] + seats.taken[there]):
             v = seats.members[k]
             back = bare * column[seats.owner[v]]
             gain = seats.bare[v] * (p - seats.chance[v]) - loss + max(back, spare[v])
@@ -354,7 +354,7 @@ def _units_at(seats: Seats, t: int, out: Integers) -> int:
     """Write the units at track t, or the idle ones if it is negative, and return their number."""
     number = 0
     if t >= 0:
-        for k in range(seats.seat[t], seats.seat[t] + seats.count[t]):
+        for k in range(seats.seat[t], seats.seat[t] + seats.taken[t]):
             out[number] = seats.members[k]
             number += 1
     else:

@@ -30,8 +30,8 @@ def best_salvos(
 
     All shots kill with ``kill`` and all targets are worth the same, so that a salvo is best spread evenly (den Broeder,
     Ellison and Emerling 1959); how large it should be, with the rest held for the survivors, is Bellman's recursion
-    V(n, s, l) = best over m of E[V(survivors of m shots at n, s - m, l - 1)] (Hosein, Walton and Athans 1988; Eckler and
-    Burr 1972). Of salvos of equal value the smallest is fired. Raises ``ValueError`` for what is out of range.
+    V(n, s, l) = best over m of E[V(survivors of m shots at n, s - m, l - 1)] (Hosein, Walton and Athans 1988; Eckler
+    and Burr 1972). Of salvos of equal value the smallest is fired. Raises ``ValueError`` for what is out of range.
     """
     _check(kill, targets, shots, salvos)
     alive = np.arange(targets + 1)
