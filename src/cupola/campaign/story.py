@@ -2,13 +2,13 @@
 
 import difflib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cupola.battle.reasons import RANK, NoShot
 from cupola.campaign.errors import BadCampaign
 from cupola.core.reason import Reason
-from cupola.engine.record import Event, EventKind, LeakReason, ObjectOutcome, ObjectRow, RunRecord
+from cupola.engine.record import Event, EventKind, Ladder, LeakReason, ObjectOutcome, ObjectRow, RunRecord
 from cupola.interceptors.endgame import ShotOutcome
 from cupola.sensors.looks import NonDetection
 
@@ -163,7 +163,27 @@ def _sensors(record: RunRecord, family: Sequence[ObjectRow]) -> list[str]:
             out.append(f"{member.object} was reported by {', '.join(seen)}.")
         for code, groups in unseen.items():
             out.append(f"{member.object} was never reported by {', '.join(groups)}. {sentence(NonDetection, code)}")
+        ladders = {} if record.ladders is None else record.ladders.by_object.get(member.object, {})
+        for group, ladder in ladders.items():
+            if ladder.first_s:
+                out.append(f"{member.object} in the eyes of {group}: {_ladder(ladder, member.launch_time_s)}.")
     return out
+
+
+def _ladder(ladder: Ladder, launch_s: float) -> str:
+    """Say for which share of the time a sensor group's view was good for what, since when, and what hid the rest."""
+    watched = sum(ladder.seconds.values())
+
+    def shares(seconds: Mapping[str, float], since: Mapping[str, float]) -> list[str]:
+        return [
+            f"{code.replace('-', ' ')} {100.0 * s / watched:.0f} %"
+            + (f" (from {clock(since[code] - launch_s)})" if code in since else "")
+            for code, s in seconds.items()
+        ]
+
+    good = shares({code: ladder.seconds.get(code, 0.0) for code in ladder.first_s}, ladder.first_s)
+    lost = shares(dict(sorted(ladder.unseen_s.items(), key=lambda item: -item[1])), {})
+    return ", ".join(good) + (f"; else {', '.join(lost)}" if lost else "")
 
 
 class _Teller:

@@ -135,6 +135,31 @@ class LayerTotals:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Ladder:
+    """How good one sensor group's view of one object was, the best sensor of the group counting at each scan.
+
+    ``seconds`` on each rung of :class:`cupola.sensors.quality.Quality`, ``first_s`` when it first stood there or
+    higher, ``unseen_s`` the seconds on the lowest rung by what kept the group from seeing it. Zeros are left out.
+    """
+
+    seconds: dict[str, float]
+    first_s: dict[str, float]
+    unseen_s: dict[str, float]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ladders:
+    """The quality ladder of a run: the one-sigma errors in m that make a track and that guide a weapon, which weapon
+    asks for the latter (none deployed: empty), and object -> sensor group -> ladder.
+    """
+
+    track_error_m: float
+    fire_control_error_m: float
+    fire_control_of: str
+    by_object: dict[str, dict[str, Ladder]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RunRecord:
     """Everything one run leaves."""
 
@@ -152,3 +177,5 @@ class RunRecord:
     """Object -> sensor group -> what its best look at the object gave -> number of scans; empty unless asked for."""
     track_log: TrackLog | None = None
     """Tracks beside the truth; none unless asked for."""
+    ladders: Ladders | None = None
+    """What each sensor group's view of each object was good for; none unless asked for."""

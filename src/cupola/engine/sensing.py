@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cupola.core.earth import POLAR_RADIUS, Vector, ecef_to_eci
-from cupola.engine.record import EventKind
+from cupola.engine.ladder import LadderTally, fused_errors, ladders_of, thresholds_of
+from cupola.engine.record import EventKind, Ladders
 from cupola.engine.state import RunState, place_of
 from cupola.engine.world import Station
 from cupola.orbits.constellation import positions
@@ -52,6 +53,7 @@ class SensorState:
         self.watch = Watch(station.count, len(state.threats), hits=spec.hits, looks=spec.looks)
         self.last_scan_s = -math.inf
         self.tally = np.zeros((len(REASONS), len(state.threats)), dtype=np.int64)
+        self.ladder: LadderTally | None = None
 
     def place(self, time_s: float) -> Places:
         """Return where the sensors are at a time and how they move, as their looks want it."""
@@ -78,6 +80,10 @@ class Sensing:
         distance = np.array([threat.feature_distance for threat in state.threats])
         self._feature_means = DIRECTIONS[classes] * distance[:, None]
         self._burn_time_s = _assumed_burn_times(state)
+        self._thresholds, self._strictest = thresholds_of(state.world)
+        if state.recorder is not None:
+            for sensor in sensors:
+                sensor.ladder = LadderTally(len(state.threats), self._thresholds)
 
     def start(self, time_s: float) -> None:
         """Begin every group's scans; scans lie on multiples of the group's revisit so that groups share instants."""
@@ -96,7 +102,10 @@ class Sensing:
         state.queue.push(again, EventKind.SCAN, functools.partial(self._scan, sensor))
         blind = _blind(sensor, spec, targets, time_s)
         if blind is not None:
-            sensor.tally[np.where(targets.exists, blind, ABSENT), np.arange(len(targets.plume))] += 1
+            reasons = np.where(targets.exists, blind, ABSENT)
+            sensor.tally[reasons, np.arange(len(reasons))] += 1
+            if sensor.ladder is not None:
+                sensor.ladder.blind(reasons, time_s, again - time_s)
             return
         shape = (sensor.station.count, len(state.threats))
         looks = look(
@@ -114,9 +123,13 @@ class Sensing:
             interval_s=time_s - sensor.last_scan_s if math.isfinite(sensor.last_scan_s) else None,
         )
         sensor.last_scan_s = time_s
-        reports, origin = looks.measurements(sensor.watch.update(looks.hit), sensor_offset=sensor.station.offset)
+        confirmed = sensor.watch.update(looks.hit)
+        reports, origin = looks.measurements(confirmed, sensor_offset=sensor.station.offset)
         best = best_of(looks.reason)
         sensor.tally[best, np.arange(len(best))] += 1
+        if sensor.ladder is not None:
+            fused = fused_errors(state, time_s)
+            sensor.ladder.note(looks, confirmed, best, targets.r, fused, again - time_s)
         if len(reports) or (state.tracker.mode == BOOST).any():
             self._send(time_s, sensor, reports, origin)
 
@@ -133,6 +146,12 @@ class Sensing:
             }
             for i, threat in enumerate(self.state.threats)
         }
+
+    def ladders(self) -> Ladders | None:
+        """Return what every group's view of every object was good for; none where the run was not kept."""
+        names = [threat.object_id for threat in self.state.threats]
+        kept = {s.station.group.name: s.ladder for s in self.sensors if s.ladder is not None}
+        return ladders_of(names, kept, self._thresholds, self._strictest) if self.state.recorder is not None else None
 
     def _quiet(self, targets: TargetSet) -> bool:
         """Say whether all objects coast above the air: looks may be rarer."""

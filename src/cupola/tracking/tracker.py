@@ -12,6 +12,7 @@ from cupola.sensors.looks import Flags, Indices, Measurements
 from cupola.tracking.association import assignment_cost, chi_square_gate, nearest_neighbour
 from cupola.tracking.gating import OUTSIDE, absorb_pairs, close, gates, near_any
 from cupola.tracking.imm import Reports, Tracks, combined, new_tracks, new_work, reports_of
+from cupola.tracking.imm_mixing import EXTENDED, UNSCENTED
 from cupola.tracking.imm_shared import absorb_weighted
 from cupola.tracking.initiation import COARSEST_FIX
 from cupola.tracking.jpda import joint_probabilities
@@ -70,7 +71,7 @@ class Tracker:
         self._life = Lifecycle(capacity, spec.confirm_hits, spec.confirm_scans)
         self._limits = np.concatenate([[0.0], chi_square_gate(spec.gate_probability, np.arange(1, 5))])
         self._nursery = Nursery(self)
-        self.work = new_work()
+        self.work = new_work(UNSCENTED if spec.filter == "unscented" else EXTENDED)
 
     @property
     def time_s(self) -> Vector:

@@ -4,16 +4,18 @@ import math
 from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from cupola.core.earth import geodetic_to_ecef, local_basis
-from cupola.engine.record import Event, EventKind, ObjectRow
+from cupola.engine.record import Event, EventKind, Ladder, Ladders, ObjectRow
 from cupola.engine.tracklog import TrackLog
 from cupola.report.trackplot import draw_tracking
 from cupola.studies.tracking import assess, custody_of, held_rows
 from cupola.studies.tracking_document import band, describe
+from cupola.studies.tracking_quality import add_quality
 from cupola.tracking.impact import impact_point
 from cupola.tracking.motion import REENTRY, step
 
@@ -168,6 +170,36 @@ def test_the_document_is_plain_and_the_picture_repeats(honest: SimpleNamespace, 
         draw_tracking(objects[0], picture)
     assert pictures[0].read_bytes() == pictures[1].read_bytes()
     assert pictures[0].stat().st_size > 20_000
+
+
+def test_a_group_s_view_of_the_booster_counts_for_what_it_carried(honest: SimpleNamespace) -> None:
+    lifted = Ladder(
+        seconds={"none": 40.0, "cue": 160.0}, first_s={"detect": 140.0, "cue": 140.0}, unseen_s={"cloud": 40.0}
+    )
+    flying = Ladder(
+        seconds={"none": 100.0, "track": 300.0},
+        first_s={"detect": 300.0, "cue": 300.0, "track": 300.0},
+        unseen_s={"below-limb": 90.0, "cloud": 10.0},
+    )
+    ladders = Ladders(
+        track_error_m=2e4,
+        fire_control_error_m=500.0,
+        fire_control_of="",
+        by_object={"M01": {"low": lifted}, "M01-RV1": {"low": flying}},
+    )
+    run = SimpleNamespace(objects=honest.objects, ladders=ladders)
+    document: dict[str, Any] = {"objects": [{"object": "M01-RV1"}]}
+    add_quality(document, run)
+    assert document["quality_thresholds"]["fire_control_of"] is None
+    view = document["objects"][0]["quality"]["low"]
+    assert view["watched_s"] == 600.0
+    assert list(view["unseen_s"].items()) == [("below-limb", 90.0), ("cloud", 50.0)]
+    assert view["rungs"]["none"] == {"seconds": 140.0, "fraction": 0.233333, "first_after_s": None}
+    assert view["rungs"]["cue"] == {"seconds": 160.0, "fraction": 0.266667, "first_after_s": 40.0}
+    assert view["rungs"]["track"] == {"seconds": 300.0, "fraction": 0.5, "first_after_s": 200.0}
+    assert view["rungs"]["fire_control"] == {"seconds": 0.0, "fraction": 0.0, "first_after_s": None}
+    with pytest.raises(ValueError, match="keep_tracks"):
+        add_quality(document, SimpleNamespace(objects=honest.objects, ladders=None))
 
 
 def test_wrong_questions_are_refused(honest: SimpleNamespace) -> None:
