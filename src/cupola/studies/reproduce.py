@@ -15,7 +15,7 @@ from cupola.core.units import parse_quantity
 from cupola.scenario.checking import validated
 from cupola.scenario.document import read_document
 from cupola.scenario.errors import ScenarioError, did_you_mean
-from cupola.studies import sensing_methods, tracking_methods
+from cupola.studies import doctrine_methods, sensing_methods, tracking_methods
 
 CASES = Path(str(files("cupola.studies"))) / "cases"
 
@@ -57,6 +57,8 @@ QUANTITIES: dict[str, tuple[str, str, int]] = {
     "worst_angle": ("angle", "deg", 2),
     "fraction_covered": ("dimensionless", "", 3),
     "fraction_stereo": ("dimensionless", "", 3),
+    "interceptors": ("dimensionless", "", 3),
+    "no_leak": ("dimensionless", "", 4),
 }
 WORDS = ("verdict",)
 
@@ -283,4 +285,5 @@ METHODS: dict[str, Callable[[Inputs], Found]] = {
     "glide": _glide,
     **tracking_methods.METHODS,
     **sensing_methods.METHODS,
+    **doctrine_methods.METHODS,
 }

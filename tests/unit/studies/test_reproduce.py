@@ -115,7 +115,7 @@ def test_every_case_names_a_method_and_quantities_that_exist(topic: str) -> None
 
 
 def test_cases_are_chosen_by_topic_or_by_name() -> None:
-    assert {topic for topic, _ in chosen([])} == {"coverage", "flight", "sensing", "tracking"}
+    assert {topic for topic, _ in chosen([])} == {"coverage", "doctrine", "flight", "sensing", "tracking"}
     assert len(chosen(["flight", "tracking"])) == len(cases("flight")) + len(cases("tracking"))
     ((topic, case),) = chosen(["flight/hwasong-17-2022-11-18"])
     assert (topic, case.method) == ("flight", "flight")
