@@ -1,5 +1,6 @@
 """What sensors are shown and what they hand on: targets at one instant, the looks at them, and measurements."""
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -174,6 +175,8 @@ class Looks:
         """
         allowed = self.hit.copy() if confirmed is None else self.hit & confirmed
         self.reason[self.hit & ~allowed] = UNCONFIRMED
+        if not allowed.any():
+            return _no_reports(), np.empty(0, np.int64)
         _merge(self.snr, self.u, self.range_m, self.resolution_angle, self.resolution_range, allowed, self.reason)
         s, n = _task(self.snr, allowed, self.reason, self.tasked_per_object, self.looks_per_scan)
         count = len(s)
@@ -195,6 +198,15 @@ class Looks:
             feature=np.full(count, self.feature),
         )
         return reports, n
+
+
+@functools.cache
+def _no_reports() -> Measurements:
+    shapes = {"r_sensor": (0, 3), "v_sensor": (0, 3), "u": (0, 3), "sigma_angle": (0, 2)}
+    kinds = {"sensor": np.int64, "burning": np.bool_, "sees_plumes": np.bool_}
+    return Measurements(
+        **{f.name: np.empty(shapes.get(f.name, 0), kinds.get(f.name, np.float64)) for f in fields(Measurements)}
+    )
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
