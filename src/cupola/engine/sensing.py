@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cupola.core.earth import POLAR_RADIUS, Vector, ecef_to_eci
+from cupola.core.earth import Vector
 from cupola.engine.ladder import LadderTally, fused_errors, ladders_of, thresholds_of
 from cupola.engine.record import EventKind, Ladders
 from cupola.engine.state import RunState, place_of
@@ -17,6 +17,7 @@ from cupola.orbits.constellation import positions
 from cupola.sensors.detection import Measurements, Places, RadarSites, TargetSet, Watch, draws_per_look, look
 from cupola.sensors.false_alarms import false_reports
 from cupola.sensors.features import CLASS_NAMES, DIRECTIONS, FEATURE_LOOK_NOISE, WARHEAD, own_deviations, read_features
+from cupola.sensors.horizon import IN_VIEW, SUNK, best_view
 from cupola.sensors.infrared import GLOWS_FROM
 from cupola.sensors.looks import CODE, REASONS, Flags, best_of
 from cupola.sensors.spec import InfraredSpec, RadarSpec, SensorSpec
@@ -32,8 +33,6 @@ CUE_ERROR_M = 20e3
 """A track surer than this points a radar's beam or a narrow field at its object (assumed)"""
 CUE_AGE_S = 120.0
 """and it must have been reported within this time"""
-HORIZON_SLACK_M = 150e3
-"""How far below a site's horizontal plane an object may be before a look is skipped: far more than refraction bends."""
 
 
 class Origin(NamedTuple):
@@ -269,10 +268,10 @@ class Sensing:
         of who saw what first.
         """
         state, name, origin = self.state, sensor.station.group.name, source.objects
-        for target in np.unique(origin[origin >= 0]):
-            if (sensor.index, int(target)) not in self._seen_by:
-                self._seen_by.add((sensor.index, int(target)))
-                self._note_detection(time_s, name, int(target))
+        for target in sorted(set(origin[origin >= 0].tolist())):
+            if (sensor.index, target) not in self._seen_by:
+                self._seen_by.add((sensor.index, target))
+                self._note_detection(time_s, name, target)
         burn_time_s = np.where(reports.burning, self._burn_time_s[origin], np.nan)
         events = state.tracker.process(reports, time_s=seen_s, group=sensor.index, burn_time_s=burn_time_s)
         taken = np.flatnonzero(events.owner >= 0)
@@ -320,7 +319,7 @@ class Sensing:
             state.note(time_s, EventKind.TRACK, state.name_of(target), name, status="firm", track=i, sigma_m=sigma)
         live = tracker.living()
         live = live[state.origin[live] >= 0]
-        sigma_m = np.sqrt(tracker.p[live][:, range(3), range(3)].sum(axis=1))
+        sigma_m = np.sqrt(tracker.p[live, 0, 0] + tracker.p[live, 1, 1] + tracker.p[live, 2, 2])
         np.fmin.at(state.best_sigma_m, state.origin[live], sigma_m)
         self._firm = firm
         if firm and not self._any_firm:
@@ -332,7 +331,9 @@ class Sensing:
         self, sensor: SensorState, reports: Measurements, events: TrackEvents, origin: NDArray[np.int64]
     ) -> None:
         """Let sensors that resolve features read them; what they read goes to the track that took the report."""
-        whole = self.state.whole(float(reports.time_s[0]) if len(reports) else 0.0)
+        if not (reports.feature > 0.0).any():
+            return
+        whole = self.state.whole(float(reports.time_s[0]))
         reads = np.isfinite(reports.feature) & (reports.feature > 0.0) & (events.owner >= 0)
         reads &= ~whole[np.maximum(events.owner, 0)]
         if not reads.any():
@@ -373,14 +374,7 @@ def _blind(sensor: SensorState, spec: SensorSpec, targets: TargetSet, time_s: fl
     sites = sensor.place(time_s)
     if not isinstance(spec, RadarSpec) or not isinstance(sites, RadarSites):
         return None
-    if not targets.exists.any():
-        return BELOW_HORIZON
-    r_sites = ecef_to_eci(sites.r_ecef, time_s)
-    r = targets.r[targets.exists]
-    along = r @ r_sites.T
-    squared = np.einsum("sc,sc->s", r_sites, r_sites)
-    above = along >= np.sqrt(squared) * (POLAR_RADIUS - HORIZON_SLACK_M)
-    if not above.any():
-        return BELOW_HORIZON
-    distance_squared = np.einsum("nc,nc->n", r, r)[:, None] + squared - 2.0 * along
-    return None if (above & (distance_squared <= (spec.maximum_range + 1e3) ** 2)).any() else OUT_OF_RANGE
+    view = best_view(sites.r_ecef, time_s, targets.exists, targets.r, spec.maximum_range + 1e3)
+    if view == IN_VIEW:
+        return None
+    return BELOW_HORIZON if view == SUNK else OUT_OF_RANGE

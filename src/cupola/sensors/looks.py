@@ -1,5 +1,6 @@
 """What sensors are shown and what they hand on: targets at one instant, the looks at them, and measurements."""
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
@@ -183,6 +184,8 @@ class Looks:
         """
         allowed = self.hit.copy() if confirmed is None else self.hit & confirmed
         self.reason[self.hit & ~allowed] = UNCONFIRMED
+        if not allowed.any():
+            return _no_reports(), np.empty(0, np.int64)
         merged = _merge(
             self.snr,
             self.u,
@@ -235,6 +238,15 @@ class _Seen(NamedTuple):
     sigma_range: Vector
     range_rate: Vector
     sigma_range_rate: Vector
+
+
+@functools.cache
+def _no_reports() -> Measurements:
+    shapes = {"r_sensor": (0, 3), "v_sensor": (0, 3), "u": (0, 3), "sigma_angle": (0, 2)}
+    kinds = {"sensor": np.int64, "burning": np.bool_, "sees_plumes": np.bool_}
+    return Measurements(
+        **{f.name: np.empty(shapes.get(f.name, 0), kinds.get(f.name, np.float64)) for f in fields(Measurements)}
+    )
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
