@@ -1,12 +1,13 @@
-"""The engagement in three degrees of freedom against Kepler, against SciPy, and the campaigns' linear loop against it."""
+"""The engagement in three degrees of freedom against Kepler and SciPy, and the campaigns' linear loop against it."""
 
 import dataclasses
+import functools
 
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from cupola.core.earth import MU, gravity
+from cupola.core.earth import gravity
 from cupola.core.kepler import propagate_j2
 from cupola.core.trajectory import Trajectory
 from cupola.engine.homing import last_leg, times_of
@@ -180,12 +181,12 @@ CASES = (
     Case("gliding target in a 4 g turn", kv="thaad", beside="turn", size=4 * G, **GLIDER),
     Case("weaving at 1 g", kv="thaad", beside="weave", size=1 * G, **GLIDER),
     Case("weaving at 6 g", kv="thaad", beside="weave", size=6 * G, **GLIDER),
-    Case("weaving, slow to follow", kv="thaad", beside="weave", size=1 * G, change=(("time_constant", 0.24),), **GLIDER),
+    Case("weaving, blurred", kv="thaad", beside="weave", size=1 * G, change=(("seeker_noise", 5e-4),), **GLIDER),
     Case("re-entry in the air, hit to kill", kv="pac-3-mse", beside="drag", size=10 * G, off=50.0, **AIR),
     Case("weaving in the air, hit to kill", kv="pac-3-mse", beside="weave", size=5 * G, off=50.0, **AIR),
     Case("weaving at 2 g", kv="thaad", beside="weave", size=2 * G, **GLIDER),
     Case("weaving in the air, fragments", kv="sm-6", beside="weave", size=5 * G, off=50.0, **AIR),
-    Case("blurred, fragments", kv="sm-6", off=50.0, change=(("seeker_noise", 8e-3),), **AIR),
+    Case("wandering centre, fragments", kv="sm-6", off=50.0, change=(("glint", 18.0),), **AIR),
 )  # fmt: skip
 DRAWS = 120
 
@@ -194,12 +195,13 @@ DRAWS = 120
 def test_the_linear_loop_agrees_with_the_engagement(case: Case) -> None:
     """Share of misses within the lethal radius within 0.1 (one sigma of 120 draws against 120 is 0.06 at most), mean
     divert within a tenth or 3 m/s."""
-    kv, target, r, v, leg = case.built()
     whole, fast = outcomes(case)
-    assert np.mean(fast[:, 0] <= kv.lethal_radius) == pytest.approx(np.mean(whole[:, 0] <= kv.lethal_radius), abs=0.1)
+    near = case.kill_vehicle().lethal_radius
+    assert np.mean(fast[:, 0] <= near) == pytest.approx(np.mean(whole[:, 0] <= near), abs=0.1)
     assert fast[:, 1].mean() == pytest.approx(whole[:, 1].mean(), rel=0.1, abs=3.0)
 
 
+@functools.cache
 def outcomes(case):
     """Return miss and divert (n, 2) of the engagement and of the linear loop over seeker noise."""
     kv, target, r, v, leg = case.built()
@@ -215,4 +217,3 @@ def test_what_is_kept_apart_is_within_reach_and_beyond() -> None:
     assert min(shares) < 0.05
     assert max(shares) > 0.95
     assert sum(0.1 < share < 0.9 for share in shares) >= 3
-    assert MU > 0.0

@@ -25,7 +25,7 @@ def foreseen(tracker: Tracker, track: int, times_s: Vector) -> Vector:
     if tracker.mode[track] == NONE:
         return np.zeros((len(times_s), 3))
     ahead = tracker.predict(np.array([track]), times_s)
-    return np.gradient(ahead.v[0], times_s, axis=0) - _gravity(ahead.r[0])
+    return np.asarray(np.gradient(ahead.v[0], times_s, axis=0) - _gravity(ahead.r[0]))
 
 
 def last_leg(

@@ -54,9 +54,13 @@ class LastLeg:
     limit: Vector
 
     @property
-    def handover_error_m(self) -> float:
-        """The miss in m without further guidance."""
-        return float(np.hypot(self.offset_m[0], self.offset_m[1]))
+    def search_error_m(self) -> float:
+        """How far in m from where the seeker looks the target is at handover: the offset without what of it is still to
+        come, by acceleration that the track does not foresee.
+        """
+        surprise = self.target_acceleration - self.foreseen
+        to_come = known_acceleration("zero-effort-miss", surprise, surprise, self.time_to_go)[0]
+        return float(np.linalg.norm(self.offset_m - to_come * self.time_to_go**2))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +162,7 @@ def finish(
         early = ShotOutcome.TARGET_GONE
     elif divert_left < 0.0:
         early = ShotOutcome.DIVERT_EXHAUSTED
-    elif not leg.handover_error_m <= kill_vehicle.seeker_field:
+    elif not leg.search_error_m <= kill_vehicle.seeker_field:
         early = ShotOutcome.OUTSIDE_BASKET
     elif not target_observable:
         early = ShotOutcome.SEEKER_BLIND

@@ -33,7 +33,9 @@ class EngagementEnd(Reason):
     NOT_ACQUIRED = "The target never came within the seeker's range while the kill vehicle closed on it."
     OUTSIDE_BASKET = "When it came within range, the target was outside the seeker's field."
     DIVERT_EXHAUSTED = "The divert budget ran out before the closest approach."
-    OVERSTRETCHED = "It asked for more acceleration than the kill vehicle has in the last second, and passed too far off."
+    OVERSTRETCHED = (
+        "It asked for more acceleration than the kill vehicle has in the last second, and passed too far off."
+    )
     LED_PAST = "Seeker errors and lag led it past the target, though it never lacked acceleration."
 
 
@@ -101,11 +103,11 @@ def engage(
     if np.linalg.norm(away) > kill_vehicle.seeker_range * (1.0 + 1e-9):
         return _ended(EngagementEnd.NOT_ACQUIRED, out, math.nan, math.nan)
     left, error = _zero_effort(state, time, target)
-    looked = away + (0.0 if belief_error_m is None else np.asarray(belief_error_m))
+    looked: Vector = away + (0.0 if belief_error_m is None else np.asarray(belief_error_m))
     angle = math.atan2(float(np.linalg.norm(np.cross(away, looked))), float(away @ looked))
     acquired = angle <= kill_vehicle.seeker_field / kill_vehicle.seeker_range
     known = _known(kill_vehicle.guidance, target if foreseen is None else foreseen, time, left)
-    looks = np.zeros((math.ceil(2.0 * left / kill_vehicle.sample_time) + 2, 4))
+    looks: Vector = np.zeros((math.ceil(2.0 * left / kill_vehicle.sample_time) + 2, 4))
     if noise is not None:
         looks = noise.standard_normal(looks.shape)
         looks[:, :2] *= kill_vehicle.seeker_noise
@@ -292,7 +294,7 @@ def _command(
         closing -= (seen[0, c] - state[c]) * (seen[0, 3 + c] - state[3 + c])
     away = math.sqrt(away)
     closing /= away
-    along = added = 0.0
+    along = 0.0
     extra = _extra(state, seen, law, known, share, fall)
     sight = ((seen[0, 0] - state[0]) / away, (seen[0, 1] - state[1]) / away, (seen[0, 2] - state[2]) / away)
     for c in range(3):

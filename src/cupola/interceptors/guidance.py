@@ -156,7 +156,7 @@ def _steps(time_to_go: float, time_constant: float, lag_order: int, refine: int)
     if time_constant == 0.0:
         ends = time_to_go * np.concatenate([np.exp(-np.arange(0, 500 * refine + 1) * 0.02 / refine), [0.0]])
         return -np.diff(ends)
-    coarse = 0.5 * time_constant / lag_order / refine
+    coarse = 0.35 * time_constant / lag_order / refine
     fine = min(time_constant / 12.0, time_constant / lag_order / 4.0) / refine
     # In the end the angle rate grows as the inverse of the time left: ever shorter steps meet it.
     last = min(8.0 * fine, 0.5 * time_to_go)
@@ -248,7 +248,7 @@ def _between(values: Vector, c: int, share: float) -> float:
     x = share * (values.shape[0] - 1)
     i = min(max(int(x), 0), values.shape[0] - 2)
     low, high = values[i, c], values[i + 1, c]
-    return low if low == high else low + (x - i) * (high - low)
+    return float(low) if low == high else float(low + (x - i) * (high - low))
 
 
 def acceleration_advantage(navigation_ratio: float) -> float:

@@ -9,7 +9,7 @@ from cupola.core.spec import Acceleration, Angle, Area, Length, Mass, Probabilit
 
 
 class KillVehicleSpec(Spec):
-    """The last stage: what happens between handover and impact. Unless stated, its homing is ideal: no lag, no noise."""
+    """The last stage: what happens between handover and impact. Homing is ideal unless stated: no lag, no noise."""
 
     mass: Mass = Field(gt=0.0, description="Mass with divert propellant")
     divert: Speed = Field(gt=0.0, description="Divert velocity budget")
