@@ -127,7 +127,8 @@ def test_homing_agrees_with_an_independent_integration(beside: str) -> None:
     known = ratio * (np.array(gravity(*target.state(0.0)[0])) - np.array(gravity(*r))) / 3.0
     start = np.concatenate([r, v, d / np.linalg.norm(d), known, [0.0]])
     plain = solve_ivp(rates, (0.0, target.end_s), start, events=closest, rtol=1e-9, atol=1e-9, method="DOP853")
-    (time,), end = plain.t_events[0], engage(kv, r, v, 0.0, target)
+    seeing = kv.model_copy(update={"seeker_range": 1.2 * kv.seeker_range})
+    (time,), end = plain.t_events[0], engage(seeing, r, v, 0.0, target)
     miss = np.linalg.norm(target.state(time)[0] - plain.y_events[0][0][:3])
     assert end.end is EngagementEnd.WITHIN_REACH
     assert end.time_s == pytest.approx(time, abs=1e-6)
@@ -150,7 +151,7 @@ def test_every_failure_has_its_cause() -> None:
     lost = engage(kv, r, v, 0.0, target, belief_error_m=np.array([0.0, 0.0, 30e3]))
     assert lost.end is EngagementEnd.OUTSIDE_BASKET
     assert np.isnan(lost.acquired_s)
-    assert engage(kv, r, -v, 0.0, target).end is EngagementEnd.NOT_ACQUIRED
+    assert engage(kv, r + np.array([0.0, 0.0, 900e3]), v, 0.0, target).end is EngagementEnd.NOT_ACQUIRED
     weak = kv.model_copy(update={"divert_acceleration": 1.0})
     assert engage(weak, r, v, 0.0, target).end is EngagementEnd.OVERSTRETCHED
     blurred = kv.model_copy(update={"seeker_noise": 5e-3})
