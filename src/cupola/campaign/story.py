@@ -291,7 +291,9 @@ class _Teller:
         divert = f"{number(get('divert_used_m_s')):,.0f} m/s of divert spent"
         closing = f"{number(get('closing_speed_m_s')) / 1e3:.1f} km/s"
         outcome = sentence(ShotOutcome, str(get("outcome")))
-        return f"Shot {get('shot')} arrives{told}{off}, with {divert}, closing at {closing}. {outcome}"
+        miss = number(get("miss_m", math.nan))
+        passed = f" It passes {miss:.2f} m off." if math.isfinite(miss) else ""
+        return f"Shot {get('shot')} arrives{told}{off}, with {divert}, closing at {closing}.{passed} {outcome}"
 
     def _assessment(self, event: Event) -> str:
         verdict = "destroyed" if event.data.get("declared_dead") else "still alive"

@@ -6,9 +6,10 @@ import numpy as np
 
 from cupola.battle.picture import Battery, GroundBattery, Order, SpaceBattery
 from cupola.core.earth import Vector, ecef_to_eci
+from cupola.engine.homing import foreseen, last_leg, times_of
 from cupola.engine.record import EventKind, ShotRow
 from cupola.engine.state import RunState, place_of
-from cupola.interceptors.endgame import ShotOutcome, course_correction, finish
+from cupola.interceptors.endgame import LastLeg, ShotOutcome, course_correction, finish
 from cupola.interceptors.reach import ground_reach
 from cupola.interceptors.space_based import solve
 from cupola.interceptors.spec import InterceptorSpec
@@ -35,13 +36,18 @@ class Shot:
     weapon: str
     r_launch: Vector
     r_aim: Vector
+    v_arrival: Vector
     closing_dir: Vector
     closing_speed: float
     burn_ends_s: float
     first_sigma_m: float
     draws: Vector
+    noise: np.random.Generator
+    handover_s: float = np.nan
+    foreseen: Vector | None = None
     divert_used: float = 0.0
     handover_error_m: float = np.nan
+    miss_m: float = np.nan
 
 
 class Shooting:
@@ -67,6 +73,7 @@ class Shooting:
         r_launch, v_arrival, burn_s = _solution(battery, order)
         relative = order.v_track - v_arrival
         closing = float(np.linalg.norm(relative))
+        chance = state.stream("shot", name, order.layer, str(ordinal))
         shot = Shot(
             number=number,
             order=order,
@@ -75,11 +82,13 @@ class Shooting:
             weapon=battery.model,
             r_launch=r_launch,
             r_aim=order.r_intercept,
+            v_arrival=v_arrival,
             closing_dir=relative / closing,
             closing_speed=closing,
             burn_ends_s=order.release_s + burn_s,
             first_sigma_m=order.sigma_m,
-            draws=state.stream("shot", name, order.layer, str(ordinal)).random(4),
+            draws=chance.random(4),
+            noise=chance,
         )
         if target >= 0:
             state.fates[target].shots += 1
@@ -102,6 +111,7 @@ class Shooting:
             when = order.release_s + share * flight
             if when < handover - 0.5:
                 queue.push(when, EventKind.UPDATE, lambda t: self._correct(t, shot))
+        shot.handover_s = handover
         queue.push(handover, EventKind.UPDATE, lambda t: self._hand_over(t, shot))
         queue.push(order.intercept_s, EventKind.INTERCEPT, lambda t: self._intercept(t, shot))
 
@@ -146,6 +156,7 @@ class Shooting:
         self._correct(time_s, shot)
         state, when = self.state, shot.order.intercept_s
         spec = state.manager.batteries[shot.order.battery].spec
+        shot.foreseen = foreseen(state.tracker, shot.order.track, times_of(time_s, when))
         nearest = spec.kill_vehicle.seeker_field if shot.target < 0 else np.inf
         for i, (threat, fate) in enumerate(zip(state.threats, state.fates, strict=True)):
             intended = i == shot.target
@@ -165,16 +176,20 @@ class Shooting:
     def _intercept(self, time_s: float, shot: Shot) -> None:
         state = self.state
         spec = state.manager.batteries[shot.order.battery].spec
-        outcome = finish(
+        end = finish(
             spec.kill_vehicle,
-            handover_error_m=shot.handover_error_m,
-            closing_speed=shot.closing_speed,
+            self._last_leg(time_s, shot, spec),
             divert_left=spec.kill_vehicle.divert - shot.divert_used,
             reliable=bool(shot.draws[0] < spec.reliability),
             common_mode_failed=shot.weapon in self._failed_types,
             uniform=float(shot.draws[1]),
+            noise=shot.noise,
             **self._met(time_s, shot.target, spec),
         )
+        outcome = end.outcome
+        if end.homed is not None:
+            shot.divert_used += end.homed.divert
+            shot.miss_m = end.homed.miss_m
         if outcome in DESTROYED:
             self._kill(time_s, shot)
         self._record(time_s, shot, outcome)
@@ -182,10 +197,26 @@ class Shooting:
         verdict_s = time_s + state.manager.spec.assessment.delay
         state.queue.push(verdict_s, EventKind.ASSESSMENT, lambda t: self._assess(t, shot, killed=dead))
 
+    def _last_leg(self, time_s: float, shot: Shot, spec: InterceptorSpec) -> LastLeg | None:
+        """Return the homing at what the seeker found, if it found anything."""
+        if shot.target < 0:
+            return None
+        times = times_of(shot.handover_s, time_s)
+        return last_leg(
+            spec.kill_vehicle,
+            self.state.threats[shot.target].trajectory,
+            times_s=times,
+            r_aim=shot.r_aim,
+            v_arrival=shot.v_arrival,
+            closing_dir=shot.closing_dir,
+            closing_speed=shot.closing_speed,
+            foreseen=np.zeros((len(times), 3)) if shot.foreseen is None else shot.foreseen,
+        )
+
     def _met(self, time_s: float, target: int, spec: InterceptorSpec) -> dict[str, bool]:
         """Return what is true of a shot's target when the shot arrives, as the endgame asks it."""
         if target < 0:
-            return {"nothing_there": True, "target_lethal": False, "target_observable": False}
+            return {"target_lethal": False, "target_observable": False}
         threat, fate = self.state.threats[target], self.state.fates[target]
         return {
             "target_lethal": threat.lethal or threat.role == "booster",
@@ -215,7 +246,7 @@ class Shooting:
         state.note(
             time_s, EventKind.INTERCEPT, name, shot.shooter,
             shot=shot.number, layer=order.layer, outcome=outcome.code, handover_error_m=shot.handover_error_m,
-            divert_used_m_s=shot.divert_used, closing_speed_m_s=shot.closing_speed, alt_m=place[2],
+            divert_used_m_s=shot.divert_used, miss_m=shot.miss_m, closing_speed_m_s=shot.closing_speed, alt_m=place[2],
         )  # fmt: skip
         state.shots.append(
             ShotRow(

@@ -43,8 +43,8 @@ LIMITS: Sequence[tuple[str, str]] = (
     ),
     (
         "A kill is a chance.",
-        "Whether an interceptor that arrives in its basket with divert left destroys its target is drawn with a "
-        "stated probability.",
+        "How far an interceptor passes from its target is computed; whether a pass within its lethal radius destroys "
+        "it is drawn with a stated probability.",
     ),
     (
         "One raid, full readiness.",
