@@ -9,7 +9,7 @@ from cupola.core.trajectory import Trajectory
 from cupola.interceptors.endgame import LastLeg, lateral_limit
 from cupola.interceptors.spec import KillVehicleSpec
 from cupola.tracking.motion import NONE
-from cupola.tracking.tracker import Tracker
+from cupola.tracking.picture import TrackPicture
 
 INSTANTS = 33
 """Instants between handover and the hit at which accelerations are sampled."""
@@ -20,7 +20,7 @@ def times_of(handover_s: float, intercept_s: float) -> Vector:
     return np.linspace(handover_s, intercept_s, INSTANTS)
 
 
-def foreseen(tracker: Tracker, track: int, times_s: Vector) -> Vector:
+def foreseen(tracker: TrackPicture, track: int, times_s: Vector) -> Vector:
     """Return what a track expects its target to do beside falling, (k, 3) in m/s2; nothing where it has ended."""
     if tracker.mode[track] == NONE:
         return np.zeros((len(times_s), 3))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cupola.core.earth import Vector
 from cupola.core.trajectory import Trajectory
 from cupola.engine.tracklog import TrackLog
-from cupola.tracking.tracker import Tracker
+from cupola.tracking.picture import TrackPicture
 
 
 @dataclass(kw_only=True)
@@ -23,7 +23,7 @@ class TrackRecorder:
     def note(
         self,
         group: int,
-        tracker: Tracker,
+        tracker: TrackPicture,
         tracks: NDArray[np.int64],
         objects: NDArray[np.int64],
         shares: Vector,
@@ -48,7 +48,7 @@ class TrackRecorder:
                     group,
                     tracker.x[i].copy(),
                     tracker.p[i].copy(),
-                    tracker.tracks.weight[i].copy(),
+                    tracker.weight[i].copy(),
                     float(tracker.burnout_s[i]),
                     truth,
                     bool(confirmed[i]),

@@ -23,7 +23,7 @@ from cupola.sensors.looks import CODE, REASONS, Flags, best_of
 from cupola.sensors.spec import InfraredSpec, RadarSpec, SensorSpec
 from cupola.sensors.sun import sun_direction
 from cupola.tracking.motion import BOOST
-from cupola.tracking.tracker import TrackEvents
+from cupola.tracking.picture import TrackEvents
 
 ABSENT, NO_SIGNAL = CODE["ABSENT"], CODE["NO_SIGNAL"]
 BELOW_HORIZON, OUT_OF_RANGE = CODE["BELOW_HORIZON"], CODE["OUT_OF_RANGE"]

@@ -20,7 +20,9 @@ from cupola.engine.world import Arsenal, World
 from cupola.interceptors.spec import SpaceInterceptorSpec
 from cupola.sensors.features import class_means
 from cupola.threats.raid import PackedRaid, ThreatObject
+from cupola.tracking.centre import Centre
 from cupola.tracking.discrimination import Discriminator
+from cupola.tracking.picture import TrackPicture
 from cupola.tracking.tracker import Tracker
 
 
@@ -35,7 +37,7 @@ def simulate(world: World, campaign_seed: int, run_index: int, keep_tracks: bool
         run=run_index,
         threats=threats,
         raid=raid,
-        tracker=Tracker(world.scenario.tracking, latest_s=_latency_spread(world)),
+        tracker=_tracker(world),
         discriminator=Discriminator(
             1,
             len(world.stations),
@@ -76,6 +78,14 @@ def _launch(world: World, seed: int, run: int) -> tuple[tuple[ThreatObject, ...]
         for threat in world.threats
     )
     return threats, world.raid.delayed(np.array([delays[threat.missile_id] for threat in world.threats]))
+
+
+def _tracker(world: World) -> TrackPicture:
+    """Return what makes the run's picture: a tracker of all reports, or a centre that joins each group's tracks."""
+    spec, latest_s = world.scenario.tracking, _latency_spread(world)
+    if spec.fusion == "tracks":
+        return Centre(spec, groups=len(world.stations), latest_s=latest_s)
+    return Tracker(spec, latest_s=latest_s)
 
 
 def _latency_spread(world: World) -> float:

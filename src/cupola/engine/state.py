@@ -15,7 +15,7 @@ from cupola.engine.recorder import TrackRecorder
 from cupola.engine.world import World
 from cupola.threats.raid import PackedRaid, ThreatObject
 from cupola.tracking.discrimination import Discriminator
-from cupola.tracking.tracker import Tracker
+from cupola.tracking.picture import TrackPicture
 
 
 @dataclass(kw_only=True)
@@ -45,7 +45,7 @@ class RunState:
     run: int
     threats: tuple[ThreatObject, ...]
     raid: PackedRaid
-    tracker: Tracker
+    tracker: TrackPicture
     discriminator: Discriminator
     manager: BattleManager
     fates: list[ObjectFate]

@@ -1,20 +1,21 @@
 """Joining the tracks of several trackers: whether they are of one object, and one estimate from them.
 
 Tracks of one object share its process noise, and perhaps reports, so their errors are correlated, by how much nobody
-knows. Covariance intersection stays conservative whatever the correlation is; plain information fusion is sharper, and
-right only where errors are independent.
+knows. Covariance intersection stays conservative whatever the correlation is; adding up informations would be sharper,
+and right only where errors are independent.
 """
 
+import math
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numba import njit
 
 from cupola.core.earth import Vector
-from cupola.sensors.looks import Indices
+from cupola.sensors.looks import Flags, Indices
 from cupola.tracking.association import chi_square_gate, distance_and_log_likelihood, nearest_neighbour
 
-HALVINGS = 60  # of the bracket of a weight
+STEPS = 60  # of the search for a weight along one line
 LEVEL = 1e-10  # of the gradient over the simplex, relative to its size, at which weights are the best
 ROUNDS = 1_000
 
@@ -28,44 +29,35 @@ class Fused(NamedTuple):
 
 
 def covariance_intersection(
-    x: Vector, p: Vector, *, criterion: Literal["determinant", "trace"] = "determinant", scale: Vector | None = None
+    x: Vector,
+    p: Vector,
+    *,
+    criterion: Literal["determinant", "trace"] = "determinant",
+    scale: Vector | None = None,
+    level: float = LEVEL,
 ) -> Fused:
     """Return the covariance intersection of k tracks, states ``x`` (k, n) and covariances ``p`` (k, n, n).
 
     P^-1 = sum omega_i P_i^-1, the weights adding up to 1 (Julier and Uhlmann 1997, American Control Conference, eqs. 6
     and 7; several tracks: Niehsen 2002, FUSION). Weights minimise the determinant of P, which needs no common unit, or
     the trace of P with each state divided by its ``scale`` (n,), by default as it stands. Equal tracks share evenly.
+    The result is conservative whatever the weights are: ``level`` says how exactly they are sought, as a share of the
+    criterion's gradient.
 
     Raises ``ValueError`` for shapes that do not fit, a covariance that is not positive definite, or an unknown
     criterion.
     """
-    x, p = _checked(x, p)
-    n = x.shape[1]
+    x, p = np.ascontiguousarray(x, dtype=np.float64), np.ascontiguousarray(p, dtype=np.float64)
+    if x.ndim != 2 or len(x) == 0 or p.shape != (*x.shape, x.shape[1]):
+        raise ValueError(f"got states {x.shape} and covariances {p.shape}, accepted are (k, n) and (k, n, n), k >= 1")
     if criterion not in ("determinant", "trace"):
         raise ValueError(f"got the criterion {criterion!r}, accepted are 'determinant' and 'trace'")
-    # The search works on states divided by their common size: positions in m beside parameters cost digits otherwise.
-    size = np.sqrt(np.diagonal(p, axis1=1, axis2=2).mean(axis=0))
-    weight = (size / (np.ones(n) if scale is None else np.asarray(scale, dtype=np.float64))) ** 2
-    information = np.asarray(np.linalg.inv(p / np.outer(size, size)), dtype=np.float64)
-    omega = _best_weights(information, weight / weight.max(), criterion == "trace")
-    joined = np.linalg.inv(np.einsum("k,kij->ij", omega, information))
-    state = joined @ np.einsum("k,kij,kj->i", omega, information, x / size)
-    return Fused(state * size, 0.5 * (joined + joined.T) * np.outer(size, size), omega)
-
-
-def information_fusion(x: Vector, p: Vector) -> Fused:
-    """Return the estimate of least variance from k tracks with independent errors, ``x`` (k, n) and ``p`` (k, n, n).
-
-    P^-1 = sum P_i^-1. Overconfident where errors are correlated; then use :func:`covariance_intersection`.
-
-    Raises ``ValueError`` for shapes that do not fit or a covariance that is not positive definite.
-    """
-    x, p = _checked(x, p)
-    size = np.sqrt(np.diagonal(p, axis1=1, axis2=2).mean(axis=0))
-    information = np.linalg.inv(p / np.outer(size, size))
-    joined = np.linalg.inv(information.sum(axis=0))
-    state = joined @ np.einsum("kij,kj->i", information, x / size)
-    return Fused(state * size, 0.5 * (joined + joined.T) * np.outer(size, size), np.ones(len(x)))
+    n = x.shape[1]
+    unit = np.ones(n) if scale is None else np.asarray(scale, dtype=np.float64)
+    omega, state, joined = np.empty(len(x)), np.empty(n), np.empty((n, n))
+    if not _intersect(x, p, unit, criterion == "trace", level, omega, state, joined):
+        raise ValueError("got a covariance that is not positive definite; has a filter lost its digits?")
+    return Fused(state, joined, omega)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -88,16 +80,26 @@ def track_distance(x_a: Vector, p_a: Vector, x_b: Vector, p_b: Vector) -> tuple[
     return distance, log_likelihood
 
 
-def same_objects(x_a: Vector, p_a: Vector, x_b: Vector, p_b: Vector, *, probability: float = 0.999) -> Indices:
+def same_objects(
+    x_a: Vector,
+    p_a: Vector,
+    x_b: Vector,
+    p_b: Vector,
+    *,
+    probability: float = 0.999,
+    allowed: Flags | None = None,
+) -> Indices:
     """Return for each track of the first tracker (A,) the index of the second's track of the same object, or -1.
 
     Arguments as of :func:`track_distance`. Pairs whose distance passes the chi-square test, in which a share
     ``probability`` of true pairs passes, are assigned so that as many as pass together are joined at the greatest
-    likelihood.
+    likelihood. ``allowed`` (A, B) may rule pairs out beforehand.
     """
     x_a, p_a, x_b, p_b = (np.ascontiguousarray(array, dtype=np.float64) for array in (x_a, p_a, x_b, p_b))
     distance, log_likelihood = track_distance(x_a, p_a, x_b, p_b)
     passed = distance < chi_square_gate(probability, x_a.shape[1])
+    if allowed is not None:
+        passed &= allowed
     if not passed.any():
         return np.full(len(x_a), -1)
     # A miss that costs more than all pairs differ together: no pair is given up to make another one likelier.
@@ -106,75 +108,150 @@ def same_objects(x_a: Vector, p_a: Vector, x_b: Vector, p_b: Vector, *, probabil
     return nearest_neighbour(-log_likelihood, passed, miss_cost=miss_cost)
 
 
-def _checked(x: Vector, p: Vector) -> tuple[Vector, Vector]:
-    x, p = np.asarray(x, dtype=np.float64), np.asarray(p, dtype=np.float64)
-    if x.ndim != 2 or len(x) == 0 or p.shape != (*x.shape, x.shape[1]):
-        raise ValueError(f"got states {x.shape} and covariances {p.shape}, accepted are (k, n) and (k, n, n), k >= 1")
-    spread = np.sqrt(np.abs(np.diagonal(p, axis1=1, axis2=2)))
-    try:
-        np.linalg.cholesky(p / (spread[:, :, None] * spread[:, None, :]))
-    except np.linalg.LinAlgError:
-        raise ValueError("got a covariance that is not positive definite; has a filter lost its digits?") from None
-    return x, p
+@njit(cache=True, error_model="numpy", nogil=True)
+def inverse(a: Vector, out: Vector, lower: Vector) -> bool:
+    """Write the inverse of the symmetric a (n, n) into out (n, n); False where a is not positive definite.
+
+    ``lower`` (n, n) is left with the inverse of a's Cholesky factor.
+    """
+    n = a.shape[0]
+    for j in range(n):
+        total = a[j, j]
+        for k in range(j):
+            total -= lower[j, k] * lower[j, k]
+        if not (total > 0.0 and total < np.inf):
+            return False
+        lower[j, j] = math.sqrt(total)
+        for i in range(j + 1, n):
+            total = a[i, j]
+            for k in range(j):
+                total -= lower[i, k] * lower[j, k]
+            lower[i, j] = total / lower[j, j]
+    for j in range(n):
+        lower[j, j] = 1.0 / lower[j, j]
+        for i in range(j + 1, n):
+            total = 0.0
+            for k in range(j, i):
+                total -= lower[i, k] * lower[k, j]
+            lower[i, j] = total / lower[i, i]
+    for i in range(n):
+        for j in range(i + 1):
+            total = 0.0
+            for k in range(i, n):
+                total += lower[k, i] * lower[k, j]
+            out[i, j] = out[j, i] = total
+    return True
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _gradient(omega: Vector, information: Vector, weight: Vector, trace: bool) -> Vector:
-    """Return the derivative (k,) of log det P, or of trace(weight P), after each weight.
+def _intersect(
+    x: Vector, p: Vector, unit: Vector, trace: bool, level: float, omega: Vector, state: Vector, joined: Vector
+) -> bool:
+    """Write weights omega (k,), state (n,) and covariance joined (n, n); False where a covariance is none.
 
-    With M = sum omega_i I_i and P = M^-1 these are -tr(P I_i) and -tr(W P I_i P).
+    The search works on states divided by their common size: positions in m beside parameters cost digits otherwise.
+    """
+    k, n = x.shape
+    size, weight = np.empty(n), np.empty(n)
+    for i in range(n):
+        size[i] = math.sqrt(p[:, i, i].mean())
+        weight[i] = (size[i] / unit[i]) ** 2
+    weight /= weight.max()
+    information, scaled, lower = np.empty((k, n, n)), np.empty((n, n)), np.empty((n, n))
+    for a in range(k):
+        for i in range(n):
+            for j in range(n):
+                scaled[i, j] = p[a, i, j] / (size[i] * size[j])
+        if not inverse(scaled, information[a], lower):
+            return False
+    _best_weights(information, weight, trace, level, omega)
+    total, pull = np.zeros((n, n)), np.zeros(n)
+    for a in range(k):
+        for i in range(n):
+            for j in range(n):
+                total[i, j] += omega[a] * information[a, i, j]
+                pull[i] += omega[a] * information[a, i, j] * (x[a, j] - x[0, j]) / size[j]
+    if not inverse(total, scaled, lower):
+        return False
+    for i in range(n):
+        state[i] = x[0, i]
+        for j in range(n):
+            state[i] += scaled[i, j] * pull[j] * size[i]
+            joined[i, j] = scaled[i, j] * size[i] * size[j]
+    return True
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _gradient(omega: Vector, information: Vector, weight: Vector, trace: bool, space: Vector, out: Vector) -> None:
+    """Write the derivative (k,) of log det P, or of trace(weight P), after each weight.
+
+    With M = sum omega_i I_i and P = M^-1 these are -tr(P I_i) and -tr(P W P I_i); space is (4, n, n).
     """
     k, n = len(omega), len(weight)
-    total = np.zeros((n, n))
-    for i in range(k):
-        total += omega[i] * information[i]
-    p = np.linalg.inv(total)
-    inner = p
+    total, p, inner = space[0], space[1], space[1]
+    total[:] = 0.0
+    for a in range(k):
+        if omega[a] > 0.0:
+            for i in range(n):
+                for j in range(n):
+                    total[i, j] += omega[a] * information[a, i, j]
+    inverse(total, p, space[2])
     if trace:
-        scaled = np.empty((n, n))
-        for row in range(n):
-            for column in range(n):
-                scaled[row, column] = weight[row] * p[row, column]
-        inner = p @ scaled
-    out = np.zeros(k)
-    for i in range(k):
-        for row in range(n):
-            for column in range(n):
-                out[i] -= inner[row, column] * information[i, column, row]
-    return out
+        inner = space[3]
+        for i in range(n):
+            for j in range(n):
+                inner[i, j] = 0.0
+                for m in range(n):
+                    inner[i, j] += p[i, m] * weight[m] * p[m, j]
+    for a in range(k):
+        out[a] = 0.0
+        for i in range(n):
+            for j in range(n):
+                out[a] -= inner[i, j] * information[a, j, i]
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _best_weights(information: Vector, weight: Vector, trace: bool) -> Vector:
-    """Return the weights (k,) on the simplex that minimise a convex criterion.
+def _best_weights(information: Vector, weight: Vector, trace: bool, level: float, omega: Vector) -> None:
+    """Write the weights omega (k,) on the simplex that minimise a convex criterion.
 
-    Weight is moved from the track that helps least to the one that helps most, by a bracketed search along that line,
-    until all tracks that carry weight help alike (Karush-Kuhn-Tucker). Two tracks need one such step.
+    Weight is moved from the track that helps least to the one that helps most, until all tracks that carry weight help
+    alike (Karush-Kuhn-Tucker). Two tracks need one such step, whose length is sought by the Illinois variant of false
+    position (Dowell and Jarratt 1971, BIT 11, 168).
     """
-    k = information.shape[0]
-    omega = np.full(k, 1.0 / k)
+    k, n = information.shape[0], information.shape[1]
+    space, slope = np.empty((4, n, n)), np.empty(k)
+    omega[:] = 1.0 / k
     for _ in range(ROUNDS):
-        slope = _gradient(omega, information, weight, trace)
+        _gradient(omega, information, weight, trace, space, slope)
         gain, loss = 0, -1
         for i in range(k):
             if slope[i] < slope[gain]:
                 gain = i
             if omega[i] > 0.0 and (loss < 0 or slope[i] > slope[loss]):
                 loss = i
-        if slope[loss] - slope[gain] <= LEVEL * abs(slope[gain]):
+        limit = level * abs(slope[gain])
+        if slope[loss] - slope[gain] <= limit:
             break
         start_gain, start_loss = omega[gain], omega[loss]
-        low, high = 0.0, start_loss
+        low, high, f_low = 0.0, start_loss, slope[gain] - slope[loss]
         omega[gain], omega[loss] = start_gain + high, 0.0
-        slope = _gradient(omega, information, weight, trace)
-        if slope[gain] <= slope[loss]:
+        _gradient(omega, information, weight, trace, space, slope)
+        f_high = slope[gain] - slope[loss]
+        if f_high <= 0.0:
             continue
-        for _ in range(HALVINGS):
-            step = 0.5 * (low + high)
+        side = 0
+        for _ in range(STEPS):
+            step = (low * f_high - high * f_low) / (f_high - f_low)
             omega[gain], omega[loss] = start_gain + step, start_loss - step
-            slope = _gradient(omega, information, weight, trace)
-            if slope[gain] < slope[loss]:
-                low = step
+            _gradient(omega, information, weight, trace, space, slope)
+            f = slope[gain] - slope[loss]
+            if abs(f) <= 0.5 * limit:
+                break
+            if f < 0.0:
+                low, f_low = step, f
+                f_high *= 0.5 if side < 0 else 1.0
+                side = -1
             else:
-                high = step
-    return omega
+                high, f_high = step, f
+                f_low *= 0.5 if side > 0 else 1.0
+                side = 1

@@ -10,6 +10,11 @@ from cupola.core.spec import Length, PositiveCount, Probability, Spec, Speed, Ti
 class TrackingSpec(Spec):
     """The fusion centre: which report belongs to which track, and when a track begins and ends."""
 
+    fusion: Literal["reports", "tracks"] = Field(
+        default="reports",
+        description="reports: every sensor's reports go to one tracker; tracks: every sensor group has its own, whose "
+        "tracks the centre joins by covariance intersection",
+    )
     association: Literal["nearest", "joint"] = Field(
         default="nearest",
         description="nearest: global nearest neighbour by optimal assignment; joint: joint probabilities in crowds of "

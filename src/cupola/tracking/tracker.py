@@ -1,11 +1,6 @@
 """The tracks of one run, from reports that do not say whose they are."""
 
-import math
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from cupola.core.earth import Vector
 from cupola.sensors.looks import Flags, Indices, Measurements
@@ -30,9 +25,9 @@ from cupola.tracking.late import Batch, Replay
 from cupola.tracking.lifecycle import TENTATIVE, Lifecycle, ascending
 from cupola.tracking.motion import BOOST, NONE
 from cupola.tracking.newborn import Nursery
-from cupola.tracking.prediction import Prediction, predict
+from cupola.tracking.picture import TrackEvents, TrackPicture, lengthened
 from cupola.tracking.spec import TrackingSpec
-from cupola.tracking.upkeep import coarser, firm_tracks, hopeless, twins, unheard
+from cupola.tracking.upkeep import coarser, hopeless, twins, unheard
 
 TOO_YOUNG = -2
 """Owner of a late report of what began to be tracked after it"""
@@ -43,28 +38,8 @@ sensors' own m-of-n leaves next to none (assumed)
 """
 
 
-@dataclass(frozen=True, kw_only=True)
-class TrackEvents:
-    """What a batch of reports did. ``owner`` (k,) is the track that took each report, negative for none; the rest
-    are track numbers: begun, confirmed, found to have ceased to burn, and ended.
-    """
-
-    owner: Indices
-    initiated: Indices
-    confirmed: Indices
-    coasting: Indices
-    ended: Indices
-
-
-class Tracker:
-    """All tracks of one run, structure of arrays by track number; a number is never used again.
-
-    ``x`` (n, 9) and ``p`` (n, 9, 9) are the estimates, all models weighed together, at ``time_s`` (n,), in the state of
-    :mod:`cupola.tracking.motion`; ``mode`` (n,) the most probable model, NONE for a track that has ended; ``updates``
-    (n,) reports taken in; ``plumed`` (n,) whether it was ever seen burning; ``split`` (n,) whether something
-    parted from it; ``parent`` (n,) the track it split from, -1 for none. Arrays are longer than ``count``, the tracks
-    so far.
-    """
+class Tracker(TrackPicture):
+    """Tracks from reports: the estimates are all models weighed together."""
 
     def __init__(self, spec: TrackingSpec, *, latest_s: float = 0.0, capacity: int = 64) -> None:
         self.spec = spec
@@ -94,23 +69,19 @@ class Tracker:
         """Believed burnout times (n,)."""
         return self.tracks.burnout_s
 
-    def living(self) -> Indices:
-        """Return the numbers of the tracks that have not ended."""
-        return np.flatnonzero(self.mode[: self.count] != NONE)
+    @property
+    def weight(self) -> Vector:
+        """Probabilities (n, 5) of the models."""
+        return self.tracks.weight
 
     def confirmed(self) -> Flags:
         """Return which tracks (n,) are confirmed."""
         return self._life.confirmed()
 
     def process(self, reports: Measurements, *, time_s: float, group: int, burn_time_s: Vector) -> TrackEvents:
-        """Take in the reports that one sensor group made at ``time_s`` and return what became of the tracks.
-
-        ``group`` numbers the sensor group, up to 62; ``burn_time_s`` (k,) is the burn time that a report's plume makes
-        one assume, NaN where no plume was seen.
-        """
+        """See :meth:`cupola.tracking.picture.TrackPicture.process`."""
         first, burning = self.count, self.mode == BOOST
-        lost = self._hopeless(time_s)
-        self.end(lost)
+        lost = self.lapse(time_s)
         rows = reports_of(reports)
         newer = self._go_back(time_s)
         close, young = self._close_and_young(rows, time_s)
@@ -177,31 +148,6 @@ class Tracker:
         if out.size:
             gates(self.tracks, tracks, self.x, self.p, self.mode, rows, self._limits, time_s, self.work, out)
         return out
-
-    def sigma_position(self, i: int) -> float:
-        """Return the one-sigma position error in m of a track at its own time, three axes together; inf without a
-        track.
-        """
-        if self.mode[i] == NONE:
-            return math.inf
-        return math.sqrt(self.p[i, 0, 0] + self.p[i, 1, 1] + self.p[i, 2, 2])
-
-    def firm(self, minimum_updates: int, limit_m: float) -> Flags:
-        """Return which tracks (n,) are confirmed, have enough updates and a position sigma below ``limit_m`` at their
-        own time.
-        """
-        confirmed = self._life.confirmed()
-        return np.asarray(firm_tracks(self.p, self.mode, self.updates, confirmed, minimum_updates, limit_m * limit_m))
-
-    def predict(self, tracks: Indices, times_s: Vector) -> Prediction:
-        """Return where ``tracks`` (m,) will be at rising ``times_s`` (k,); see :mod:`cupola.tracking.prediction`.
-
-        Raises ``ValueError`` for a track that has ended.
-        """
-        i = np.asarray(tracks, dtype=np.int64)
-        if np.any(self.mode[i] == NONE):
-            raise ValueError(f"got the tracks {i[self.mode[i] == NONE].tolist()}, accepted are tracks that live")
-        return predict(self.x[i], self.p[i], self.mode[i], self.time_s[i], self.burnout_s[i], times_s)
 
     def _associate(self, live: Indices, rows: Reports, time_s: float) -> tuple[Indices, Flags]:
         """Return the track (k,) of each report, -1 for none, and which reports joint association has already taken in.
@@ -271,14 +217,14 @@ class Tracker:
         old = np.searchsorted(seen, first)
         return np.concatenate([self._life.begin(seen[old:]), self._life.hit(seen[:old])]), given_up
 
-    def _hopeless(self, time_s: float) -> Indices:
-        """Return the tracks that nobody has reported for too long, that have grown too coarse, or have met the
-        ground.
+    def lapse(self, time_s: float) -> Indices:
+        """End the tracks that nobody has reported for too long, that have grown too coarse, or have met the ground;
+        return them.
         """
         limits = (self.spec.delete_after, self.spec.delete_error**2)
-        return np.asarray(
-            hopeless(self.x, self.p, self.mode, self.time_s, self.last_report_s, self.count, time_s, *limits)
-        )
+        lost = hopeless(self.x, self.p, self.mode, self.time_s, self.last_report_s, self.count, time_s, *limits)
+        self.end(lost)
+        return np.asarray(lost)
 
     def _keep_fine(self, first: int, owner: Indices) -> Indices:
         """End the tracks from ``first`` on that are too coarse to be of use, take them off ``owner`` (k,) in place, and
@@ -302,13 +248,7 @@ class Tracker:
 
     def _grow(self) -> None:
         longer = 2 * len(self.mode)
-        self.tracks = Tracks(*(_lengthened(array, longer) for array in self.tracks))
+        self.tracks = Tracks(*(lengthened(array, longer) for array in self.tracks))
         for name in ("x", "p", "mode", "updates", "plumed", "split", "parent", "last_report_s", "_groups"):
-            setattr(self, name, _lengthened(getattr(self, name), longer))
+            setattr(self, name, lengthened(getattr(self, name), longer))
         self._life.resize(longer)
-
-
-def _lengthened(array: NDArray[Any], length: int) -> NDArray[Any]:
-    out = np.zeros((length, *array.shape[1:]), array.dtype)
-    out[: len(array)] = array
-    return out

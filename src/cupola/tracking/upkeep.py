@@ -16,7 +16,7 @@ DEPTH = -2e3  # m, below which the free path has met the ground beyond doubt
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _free_fall(x: Vector, seconds: float) -> tuple[float, float, float, float, float, float]:
+def free_fall(x: Vector, seconds: float) -> tuple[float, float, float, float, float, float]:
     """Return a state (>= 6,) after ``seconds`` of a point-mass gravity that is taken to second order."""
     r2 = x[0] * x[0] + x[1] * x[1] + x[2] * x[2]
     pull = -MU / (r2 * np.sqrt(r2))
@@ -70,7 +70,7 @@ def hopeless(
 @njit(cache=True, error_model="numpy", nogil=True)
 def _grounded(x: Vector, seconds: float) -> bool:
     # Gravity changes along a long path: some 100 s are as far as the second order is good for.
-    a, b, c, _, _, _ = _free_fall(x, min(max(seconds, 0.0), 100.0))
+    a, b, c, _, _, _ = free_fall(x, min(max(seconds, 0.0), 100.0))
     return bool(radial_altitude(a, b, c) < DEPTH)
 
 
@@ -148,10 +148,10 @@ def _near(x: Vector, p: Vector, at_s: Vector, silent: Indices, heard: Indices, t
     s, d = np.empty((6, 6)), np.empty(6)
     for a in range(silent.shape[0]):
         i = silent[a]
-        mine = _free_fall(x[i], time_s - at_s[i])
+        mine = free_fall(x[i], time_s - at_s[i])
         for b in range(heard.shape[0]):
             j = heard[b]
-            other = _free_fall(x[j], time_s - at_s[j])
+            other = free_fall(x[j], time_s - at_s[j])
             for k in range(6):
                 d[k] = mine[k] - other[k]
             if d[0] * d[0] + d[1] * d[1] + d[2] * d[2] > TWIN_DISTANCE * 2.0 * TWIN_ERROR * TWIN_ERROR:
