@@ -175,6 +175,25 @@ def correct(
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
+def measured(
+    row: int,
+    sigma_angle: Vector,
+    bias_angle: float,
+    distance: float,
+    sigma_range: float,
+    bias_range: float,
+    range_rate: float,
+    sigma_range_rate: float,
+) -> tuple[float, float, float]:
+    """Return one row of a report as (value, noise, bias); NaN for a row that it has not."""
+    if row == 2:
+        return distance, sigma_range, bias_range
+    if row == 3:
+        return range_rate, sigma_range_rate, 0.0
+    return 0.0, sigma_angle[row], bias_angle
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
 def update(
     mode: int,
     x: Vector,
@@ -197,19 +216,21 @@ def update(
     """Take one report in place, row by row, each linearised where the one before left the state; return the log
     likelihood of the report. ``work`` is (4, 9, 9).
     """
-    n, h = dimension(mode), work[1, 1]
+    n, h, total = dimension(mode), work[1, 1], 0.0
     ex, ey, ez, fx, fy, fz = tangent_basis(u[0], u[1], u[2], sensor[0], sensor[1], sensor[2])
-    column = 3 * slot
-    residual = -linearise(0, x, sensor, v_sensor, ex, ey, ez, h)
-    total = correct(n, 3, x, p, c, columns, column, h, residual, sigma_angle[0], bias_angle, work)
-    residual = -linearise(1, x, sensor, v_sensor, fx, fy, fz, h)
-    total += correct(n, 3, x, p, c, columns, column + 1, h, residual, sigma_angle[1], bias_angle, work)
-    if not math.isnan(distance):
-        residual = distance - linearise(2, x, sensor, v_sensor, ex, ey, ez, h)
-        total += correct(n, 3, x, p, c, columns, column + 2, h, residual, sigma_range, bias_range, work)
-    if not math.isnan(range_rate):
-        residual = range_rate - linearise(3, x, sensor, v_sensor, ex, ey, ez, h)
-        total += correct(n, 6, x, p, c, columns, -1, h, residual, sigma_range_rate, 0.0, work)
+    # In a loop, because every literal argument would have a kernel compiled for itself.
+    for row in range(ROWS):
+        value, noise, bias = measured(
+            row, sigma_angle, bias_angle, distance, sigma_range, bias_range, range_rate, sigma_range_rate
+        )
+        if math.isnan(value):
+            continue
+        if row == 1:
+            residual = value - linearise(row, x, sensor, v_sensor, fx, fy, fz, h)
+        else:
+            residual = value - linearise(row, x, sensor, v_sensor, ex, ey, ez, h)
+        column = 3 * slot + row if row < 3 else -1
+        total += correct(n, 6 if row == 3 else 3, x, p, c, columns, column, h, residual, noise, bias, work)
     return total
 
 
@@ -235,20 +256,19 @@ def surprise(
     """Return the largest squared residual over its variance among the rows of a report, without taking it."""
     n, h, direct, cross = dimension(mode), work[1, 1], work[3, 0], work[3, 1]
     ex, ey, ez, fx, fy, fz = tangent_basis(u[0], u[1], u[2], sensor[0], sensor[1], sensor[2])
-    column = 3 * slot
-    residual = linearise(0, x, sensor, v_sensor, ex, ey, ez, h)
-    variance = innovation_variance(n, 3, p, c, column, h, sigma_angle[0], bias_angle, direct, cross)
-    worst = residual * residual / variance
-    residual = linearise(1, x, sensor, v_sensor, fx, fy, fz, h)
-    variance = innovation_variance(n, 3, p, c, column + 1, h, sigma_angle[1], bias_angle, direct, cross)
-    worst = max(worst, residual * residual / variance)
-    if not math.isnan(distance):
-        residual = distance - linearise(2, x, sensor, v_sensor, ex, ey, ez, h)
-        variance = innovation_variance(n, 3, p, c, column + 2, h, sigma_range, bias_range, direct, cross)
-        worst = max(worst, residual * residual / variance)
-    if not math.isnan(range_rate):
-        residual = range_rate - linearise(3, x, sensor, v_sensor, ex, ey, ez, h)
-        variance = innovation_variance(n, 6, p, c, -1, h, sigma_range_rate, 0.0, direct, cross)
+    worst = 0.0
+    for row in range(ROWS):
+        value, noise, bias = measured(
+            row, sigma_angle, bias_angle, distance, sigma_range, bias_range, range_rate, sigma_range_rate
+        )
+        if math.isnan(value):
+            continue
+        if row == 1:
+            residual = value - linearise(row, x, sensor, v_sensor, fx, fy, fz, h)
+        else:
+            residual = value - linearise(row, x, sensor, v_sensor, ex, ey, ez, h)
+        column, reach = (3 * slot + row, 3) if row < 3 else (-1, 6)
+        variance = innovation_variance(n, reach, p, c, column, h, noise, bias, direct, cross)
         worst = max(worst, residual * residual / variance)
     return worst
 
@@ -301,11 +321,9 @@ def innovation(
     known = slot >= 0 and 3 * slot < columns
     k = 0
     for row in range(ROWS):
-        noise, bias, value = sigma_angle[min(row, 1)], bias_angle, 0.0
-        if row == 2:
-            noise, bias, value = sigma_range, bias_range, distance
-        elif row == 3:
-            noise, bias, value = sigma_range_rate, 0.0, range_rate
+        value, noise, bias = measured(
+            row, sigma_angle, bias_angle, distance, sigma_range, bias_range, range_rate, sigma_range_rate
+        )
         if math.isnan(value):
             continue
         for i in range(6):

@@ -247,14 +247,12 @@ def update(
     ex, ey, ez, fx, fy, fz = tangent_basis(u[0], u[1], u[2], sensor[0], sensor[1], sensor[2])
     total = 0.0
     for row in range(ROWS):
-        ax, ay, az, column = ex, ey, ez, 3 * slot + row
-        value, noise, bias = 0.0, sigma_angle[min(row, 1)], bias_angle
+        ax, ay, az, column = ex, ey, ez, 3 * slot + row if row < 3 else -1
         if row == 1:
             ax, ay, az = fx, fy, fz
-        elif row == 2:
-            value, noise, bias = distance, sigma_range, bias_range
-        elif row == 3:
-            value, noise, bias, column = range_rate, sigma_range_rate, 0.0, -1
+        value, noise, bias = extended.measured(
+            row, sigma_angle, bias_angle, distance, sigma_range, bias_range, range_rate, sigma_range_rate
+        )
         if not math.isnan(value):
             total += _take(
                 row, n, x, p, c, columns, column, sensor, v_sensor, ax, ay, az, value, noise, bias, work
@@ -297,14 +295,12 @@ def innovation(
         ex, ey, ez, fx, fy, fz = tangent_basis(u[0], u[1], u[2], sensor[0], sensor[1], sensor[2])
         known = slot >= 0 and 3 * slot < columns
         for row in range(ROWS):
-            ax, ay, az, column = ex, ey, ez, 3 * slot + row if known else -1
-            value, noise, bias = 0.0, sigma_angle[min(row, 1)], bias_angle
+            ax, ay, az, column = ex, ey, ez, 3 * slot + row if known and row < 3 else -1
             if row == 1:
                 ax, ay, az = fx, fy, fz
-            elif row == 2:
-                value, noise, bias = distance, sigma_range, bias_range
-            elif row == 3:
-                value, noise, bias, column = range_rate, sigma_range_rate, 0.0, -1
+            value, noise, bias = extended.measured(
+                row, sigma_angle, bias_angle, distance, sigma_range, bias_range, range_rate, sigma_range_rate
+            )
             if math.isnan(value):
                 continue
             at, shift[k] = _regress(row, 6, points, lower, sensor, v_sensor, ax, ay, az, h[k], bend[k])

@@ -21,13 +21,13 @@ from cupola.tracking.motion_linear import prior
 MODELS = 5
 BURNT_OUT = MODELS  # index behind the models of BOOST's state as it is if the motor stops within the cycle
 SOURCES = MODELS + 1
-EXTENDED, UNSCENTED = 0, 1
+EXTENDED, UNSCENTED = None, 1  # types of their own, so that a run compiles the kernels of its kind alone
 
 
 class Work(NamedTuple):
     """Space that the kernels of a track need, one set per thread."""
 
-    kind: int  # EXTENDED or UNSCENTED
+    kind: int | None  # EXTENDED or UNSCENTED
     filter: Vector  # (8, 9, 9)
     x: Vector  # (6, 9)
     p: Vector  # (6, 9, 9)
@@ -46,8 +46,7 @@ class Work(NamedTuple):
     s: Vector  # (4, 4)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
-def new_work(kind: int = EXTENDED) -> Work:
+def new_work(kind: int | None = EXTENDED) -> Work:
     """Return working space for the kernels of :mod:`cupola.tracking.imm`, whose models use filters of a ``kind``."""
     return Work(
         kind,
