@@ -29,8 +29,14 @@ CATCH_UP_S = 30.0
 """s behind which a silent local track is carried forward for good, not again for every joining"""
 SILENCE_S = 15.0
 """s; of two local tracks that part, the one leaves that was not reported for longer than that before the other"""
+THRUST_LAG_S, THRUST = 10.0, 30.0
+"""s and m/s2; how far the track of a radar, which sees no plume, may trail behind what burns (assumed)"""
 WEIGHT_LEVEL = 1e-2
 """How exactly weights are sought: covariance intersection holds for any"""
+LAG = np.kron(
+    THRUST**2 * np.array([[THRUST_LAG_S**4 / 4.0, THRUST_LAG_S**3 / 2.0], [THRUST_LAG_S**3 / 2.0, THRUST_LAG_S**2]]),
+    np.eye(3),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -284,7 +290,9 @@ class Centre(TrackPicture):
             self._renew(i, time_s)
 
     def _estimates(self, rows: Indices, time_s: float) -> tuple[Vector, Vector]:
-        """Return position and velocity (m, 6) and covariance (m, 6, 6) of system tracks (m,) at ``time_s``."""
+        """Return position and velocity (m, 6) and covariance (m, 6, 6) of system tracks (m,) at ``time_s``, to ask
+        whether they are of one object: what burns leaves room for tracks that know of no thrust.
+        """
         x, p = np.zeros((len(rows), 9)), np.zeros((len(rows), 9, 9))
         for a, i in enumerate(rows.tolist()):
             members = self._members(i, time_s)
@@ -292,6 +300,8 @@ class Centre(TrackPicture):
             if kept.any():
                 joined = join(members, usable(members, kept))
                 x[a], p[a] = joined.x, joined.p
+                if members.burning.any():
+                    p[a, :KINEMATIC, :KINEMATIC] += LAG
         return kinematic(x), kinematic(p)
 
     def _merge(self, i: int) -> None:
