@@ -10,6 +10,7 @@ _VERBS = {
     "run": "cupola.campaign.api",
     "fly": "cupola.studies.flights",
     "coverage": "cupola.studies.coverage",
+    "size_doctrine": "cupola.studies.doctrine",
 }
 __all__ = ["__version__", *_VERBS]
 

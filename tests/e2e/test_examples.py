@@ -19,6 +19,7 @@ RUNS = {
     "overload": 3,
     "every-kind-of-threat": 3,
     "glider-and-icbm-tracking": 2,
+    "tanks-and-debris": 2,
 }
 
 

@@ -25,6 +25,9 @@ def test_the_example_is_tracked_drawn_and_printed(tmp_path: Path) -> None:
         assert 0.0 < item["detected_after_s"] < 120.0
         assert item["custody_fraction"] > 0.5
         assert (tmp_path / "pictures" / f"{name}.png").stat().st_size > 20_000
+        view = item["quality"]["tracking-layer-t3"]
+        assert 0.0 < view["rungs"]["track"]["first_after_s"] <= view["rungs"]["fire_control"]["first_after_s"] < 300.0
+        assert sum(rung["fraction"] for rung in view["rungs"].values()) == pytest.approx(1.0, abs=1e-5)
     icbm = by_object["M02-RV1"]
     assert icbm["impact"][-1]["major_m"] < icbm["impact"][0]["major_m"]
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from cupola.battle.assignment import assign
 from cupola.battle.engageability import Opportunities, ground_opportunities, space_opportunities
+from cupola.battle.operating_point import likeliest, threshold_of_least_cost
 from cupola.battle.picture import Battery, GroundBattery, Integers, Order, Picture, SpaceBattery
 from cupola.battle.reasons import RANK, NoShot
 from cupola.battle.spec import BattleSpec, LayerDoctrine
@@ -44,6 +45,7 @@ class BattleManager:
         self.batteries = batteries
         self.layers = tuple(dict.fromkeys(battery.layer for battery in batteries))
         self._doctrine = {layer: spec.doctrine.get(layer) or LayerDoctrine() for layer in self.layers}
+        self._threshold = {layer: self._line(layer) for layer in self.layers}
         self.beliefs: dict[int, Belief] = {}
         self.authority_s = np.inf
         self._shots = 0
@@ -105,6 +107,8 @@ class BattleManager:
         satellites = {index: o.could_reach for index, o in offers.items() if o.could_reach is not None}
         _explain(picture, offers, obstacles)
         wanted = self._look_first(picture, offers, wanted, obstacles, replan_s)
+        if self.doctrine(layer).operating_point == "stock":
+            wanted = self._ration(layer, picture, offers, wanted, obstacles)
         orders = self._pair(layer, picture, offers, wanted, obstacles)
         return Plan(
             orders=tuple(orders),
@@ -132,7 +136,7 @@ class BattleManager:
         fired = belief.shots_by_layer.get(layer, 0)
         if belief.believed_dead:
             return 0, NoShot.BELIEVED_DEAD
-        if lethal < doctrine.lethal_threshold:
+        if lethal < self._threshold[layer]:
             return 0, NoShot.BELIEVED_DECOY
         if fired >= doctrine.maximum_shots:
             return 0, NoShot.SHOTS_EXHAUSTED
@@ -142,6 +146,40 @@ class BattleManager:
         if fired and belief.pending:
             return 0, NoShot.WAITING
         return min(doctrine.shots, doctrine.maximum_shots - fired), None
+
+    def _line(self, layer: str) -> float:
+        """Return the believed lethal probability from which a layer engages at all."""
+        doctrine = self.doctrine(layer)
+        if doctrine.operating_point != "cost":
+            return float(doctrine.lethal_threshold)
+        best = max(single_shot_probability(battery) for battery in self.batteries if battery.layer == layer)
+        kill_probability = 1.0 - (1.0 - best) ** doctrine.shots
+        return threshold_of_least_cost(
+            leak_worth=doctrine.leak_worth, shots=doctrine.shots, kill_probability=kill_probability
+        )
+
+    def _ration(
+        self,
+        layer: str,
+        picture: Picture,
+        offers: dict[int, Opportunities],
+        wanted: NDArray[np.int64],
+        obstacles: dict[int, NoShot],
+    ) -> NDArray[np.int64]:
+        """Keep what a layer may still fire for the likeliest warheads among those that it can reach, now or later.
+
+        A battery counts for no more salvos than there are objects in its reach. Objects out of reach compete for
+        nothing: what they would be given could not be used on them.
+        """
+        salvo = self.doctrine(layer).shots
+        able = {index: (offer.in_reach > 0) & (wanted > 0) for index, offer in offers.items()}
+        stock = sum(min(max(self.batteries[i].spare, 0), salvo * int(reach.sum())) for i, reach in able.items())
+        rows = np.flatnonzero(np.any(list(able.values()), axis=0))
+        left_out = rows[~likeliest(picture.lethal[rows], -(-stock // salvo))]
+        obstacles.update({int(track): NoShot.KEPT_FOR_LIKELIER for track in picture.track[left_out]})
+        out = wanted.copy()
+        out[left_out] = 0
+        return out
 
     def _offers(self, layer: str, picture: Picture, replan_s: float) -> dict[int, Opportunities]:
         limit = self.doctrine(layer).track_error

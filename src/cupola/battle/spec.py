@@ -25,6 +25,15 @@ class LayerDoctrine(Spec):
     lethal_threshold: Probability = Field(
         default=0.1, description="Believed probability of being a warhead below which an object is not engaged"
     )
+    operating_point: Literal["fixed", "stock", "cost"] = Field(
+        default="fixed",
+        description="fixed: lethal_threshold is the line between warheads and the rest; stock: above it, no more "
+        "objects than there is a salvo for, the likeliest first; cost: the line where a salvo costs what it saves, "
+        "by leak_worth, whatever lethal_threshold says",
+    )
+    leak_worth: float = Field(
+        default=50.0, gt=0.0, description="What a warhead let through costs, in interceptors; for the line by cost"
+    )
 
 
 class AssessmentSpec(Spec):

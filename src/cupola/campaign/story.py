@@ -2,17 +2,24 @@
 
 import difflib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cupola.battle.reasons import RANK, NoShot
 from cupola.campaign.errors import BadCampaign
 from cupola.core.reason import Reason
-from cupola.engine.record import Event, EventKind, LeakReason, ObjectOutcome, ObjectRow, RunRecord
+from cupola.engine.record import Event, EventKind, Ladder, LeakReason, ObjectOutcome, ObjectRow, RunRecord
 from cupola.interceptors.endgame import ShotOutcome
 from cupola.sensors.looks import NonDetection
 
 _SHOWN_IDS = 12
+_ROLES = {
+    "booster": "the missile itself",
+    "warhead": "a warhead",
+    "decoy": "a decoy",
+    "tank": "a spent tank",
+    "debris": "a fragment",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +47,7 @@ class Story:
 
 
 def tell(record: RunRecord, object_id: str, *, commit_delay_s: float) -> Story:
-    """Tell the story of one object of a run; a warhead's or decoy's begins with the missile that carried it.
+    """Tell the story of one object of a run; that of one it released begins with the missile.
 
     ``commit_delay_s`` is the scenario's time from the first firm track to authority. Raises :class:`BadCampaign` for an
     object that is not in the raid.
@@ -92,7 +99,7 @@ def _family(record: RunRecord, row: ObjectRow) -> list[ObjectRow]:
 
 
 def _title(row: ObjectRow) -> str:
-    what = {"booster": "the missile itself", "warhead": "a warhead", "decoy": "a decoy"}.get(row.role, row.role)
+    what = _ROLES.get(row.role, row.role)
     carried = f" of missile {row.missile}" if row.role != "booster" else ""
     people = f" ({row.aim_population:,} people)" if row.aim_population else ""
     launch = place(row.launch_lat_deg, row.launch_lon_deg)
@@ -163,7 +170,27 @@ def _sensors(record: RunRecord, family: Sequence[ObjectRow]) -> list[str]:
             out.append(f"{member.object} was reported by {', '.join(seen)}.")
         for code, groups in unseen.items():
             out.append(f"{member.object} was never reported by {', '.join(groups)}. {sentence(NonDetection, code)}")
+        ladders = {} if record.ladders is None else record.ladders.by_object.get(member.object, {})
+        for group, ladder in ladders.items():
+            if ladder.first_s:
+                out.append(f"{member.object} in the eyes of {group}: {_ladder(ladder, member.launch_time_s)}.")
     return out
+
+
+def _ladder(ladder: Ladder, launch_s: float) -> str:
+    """Say for which share of the time a sensor group's view was good for what, since when, and what hid the rest."""
+    watched = sum(ladder.seconds.values())
+
+    def shares(seconds: Mapping[str, float], since: Mapping[str, float]) -> list[str]:
+        return [
+            f"{code.replace('-', ' ')} {100.0 * s / watched:.0f} %"
+            + (f" (from {clock(since[code] - launch_s)})" if code in since else "")
+            for code, s in seconds.items()
+        ]
+
+    good = shares({code: ladder.seconds.get(code, 0.0) for code in ladder.first_s}, ladder.first_s)
+    lost = shares(dict(sorted(ladder.unseen_s.items(), key=lambda item: -item[1])), {})
+    return ", ".join(good) + (f"; else {', '.join(lost)}" if lost else "")
 
 
 class _Teller:
@@ -264,7 +291,9 @@ class _Teller:
         divert = f"{number(get('divert_used_m_s')):,.0f} m/s of divert spent"
         closing = f"{number(get('closing_speed_m_s')) / 1e3:.1f} km/s"
         outcome = sentence(ShotOutcome, str(get("outcome")))
-        return f"Shot {get('shot')} arrives{told}{off}, with {divert}, closing at {closing}. {outcome}"
+        miss = number(get("miss_m", math.nan))
+        passed = f" It passes {miss:.2f} m off." if math.isfinite(miss) else ""
+        return f"Shot {get('shot')} arrives{told}{off}, with {divert}, closing at {closing}.{passed} {outcome}"
 
     def _assessment(self, event: Event) -> str:
         verdict = "destroyed" if event.data.get("declared_dead") else "still alive"

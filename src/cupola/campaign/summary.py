@@ -14,7 +14,7 @@ from cupola.campaign.chain import Campaign, Claim, Document
 from cupola.campaign.statistics import Interval, clustered_proportion, mean_interval, ratio_interval, wilson
 from cupola.campaign.tables import finite, layers_of, read_groups, read_parquet
 from cupola.core.chance import stream
-from cupola.engine.record import ObjectOutcome
+from cupola.engine.record import FALSE_TRACK, ObjectOutcome
 
 IntArray = NDArray[np.int64]
 BOOTSTRAP_RUN = 0
@@ -171,6 +171,7 @@ def _missiles_per_run(shots: pa.Table, missile_of: dict[str, int], runs: int) ->
     pairs = {
         (run, missile_of[name])
         for run, name in zip(*(shots.column(c).to_pylist() for c in ("run", "object")), strict=True)
+        if name != FALSE_TRACK
     }
     return np.bincount([run for run, _ in pairs], minlength=runs) if pairs else np.zeros(runs, dtype=np.int64)
 

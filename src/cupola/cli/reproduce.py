@@ -93,7 +93,7 @@ def _print(rows: "list[tuple[str, Row]]", cases: int, failed: int) -> None:
     console.print(
         Text(
             f"{cases} cases, {len(rows)} figures: {agree} agree, {failed} count as failed"
-            + (", what is only recalled does not count." if agree + failed < len(rows) else "."),
+            + (", what is only recalled or explained does not count." if agree + failed < len(rows) else "."),
             style="bold red" if failed else "bold green",
         )
     )
@@ -112,4 +112,4 @@ def _cells(row: "Row") -> tuple[str, ...]:
     published = low if low == high else f"{low}-{high}"
     ours = "-" if row.ours is None else f"{row.ours:,.{row.digits}f}"
     difference = "-" if math.isnan(row.difference) else f"{row.difference:+,.{row.digits}f}"
-    return name, f"{published} {row.unit}", ours, difference, row.allowed
+    return name, f"{published} {row.unit}".rstrip(), ours, difference, row.allowed

@@ -44,22 +44,27 @@ def command(
     """Play one run of a scenario and hold its tracks against the truth: detection, custody, errors, impact points.
 
     Along the flight: position and velocity error beside the stated sigma, NEES with its 95 % band, the probabilities of
-    the motion models, and the impact point with its covariance.
+    the motion models, and the impact point with its covariance. And how long each sensor group's view of each object
+    was good for a detection, a cue, a track or fire control, and what kept it from seeing the object at all.
     """
     with exit_codes():
         from cupola.studies.flights import positive
         from cupola.studies.tracking_document import describe
+        from cupola.studies.tracking_quality import add_quality
 
         hold_s = positive(hold, "time", "--hold")
         record, campaign_seed = _played(scenario, run, seed)
         objects = _judged(record, hold_s, object_id)
         document = {"scenario": str(scenario), **describe(objects, run=run, seed=campaign_seed, hold_s=hold_s)}
+        add_quality(document, record)
         written = [] if out is None else _draw(objects, out)
         if as_json:
             sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
         else:
+            from cupola.cli.qualityprint import print_quality
             from cupola.cli.trackprint import print_tracking
 
+            print_quality(document)
             print_tracking(document, written)
 
 

@@ -43,6 +43,14 @@ def print_tracking(document: dict[str, Any], files: Sequence[str], console: Cons
     )
     for item in document["objects"]:
         _print_impacts(console, item)
+    if any(item["impact"] for item in document["objects"]):
+        console.print(
+            Text(
+                "An impact point, its sigma and CEP hold if the object flies as said under 'if'; 'lift' is the chance "
+                "that the track gives to flight on lift, '?' where it does not show.",
+                style="dim",
+            )
+        )
     for name in files:
         console.print(Text(f"written: {name}"), soft_wrap=True)
 
@@ -61,13 +69,15 @@ def _print_impacts(console: Console, item: dict[str, Any]) -> None:
     if not rows:
         console.print(Text(f"{item['object']}: no impact point was foretold", style="dim"))
         return
-    table = _table("impact of", "after", "error", "one sigma", "CEP", "time off")
+    table = _table("impact of", "after", "if", "lift", "error", "one sigma", "CEP", "time off")
     for k in sorted({round(i * (len(rows) - 1) / (_MOMENTS - 1)) for i in range(_MOMENTS)}):
         row = rows[k]
         off = row["time_error_s"]
         table.add_row(
             item["object"],
             f"{row['after_s']:,.0f} s",
+            row["condition"],
+            "?" if row["lift_probability"] is None else f"{100.0 * row['lift_probability']:.0f} %",
             _length(row["error_m"]),
             f"{_length(row['major_m'])} by {_length(row['minor_m'])}",
             _length(row["circular_error_m"]),

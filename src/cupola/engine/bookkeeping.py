@@ -3,7 +3,15 @@
 import numpy as np
 
 from cupola.battle.reasons import RANK, NoShot
-from cupola.engine.record import LayerTotals, LeakReason, ObjectOutcome, ObjectRow, RunRecord
+from cupola.engine.record import (
+    FALSE_TRACK,
+    Ladders,
+    LayerTotals,
+    LeakReason,
+    ObjectOutcome,
+    ObjectRow,
+    RunRecord,
+)
 from cupola.engine.state import ObjectFate, RunState
 from cupola.engine.tracklog import TrackLog
 from cupola.engine.world import ground_track
@@ -21,6 +29,7 @@ LEAK_OF = {
     NoShot.TRACK_TOO_COARSE: LeakReason.TRACK_TOO_COARSE,
     NoShot.BELIEVED_DECOY: LeakReason.NOT_ENGAGED_AS_DECOY,
     NoShot.NO_INVENTORY: LeakReason.INVENTORY_EXHAUSTED,
+    NoShot.KEPT_FOR_LIKELIER: LeakReason.INVENTORY_EXHAUSTED,
     NoShot.ASSIGNED_ELSEWHERE: LeakReason.INVENTORY_EXHAUSTED,
     NoShot.WAITING: LeakReason.ALL_SHOTS_MISSED,
     NoShot.BELIEVED_DEAD: LeakReason.ASSESSED_DEAD,
@@ -28,7 +37,13 @@ LEAK_OF = {
 }
 
 
-def record_of(state: RunState, looks: dict[str, dict[str, dict[str, int]]], *, keep_tracks: bool) -> RunRecord:
+def record_of(
+    state: RunState,
+    looks: dict[str, dict[str, dict[str, int]]],
+    *,
+    ladders: Ladders | None = None,
+    keep_tracks: bool,
+) -> RunRecord:
     """Return the record of a finished run."""
     objects = tuple(_object_row(state, i) for i in range(len(state.threats)))
     lethal = [row for row in objects if row.lethal]
@@ -45,6 +60,7 @@ def record_of(state: RunState, looks: dict[str, dict[str, dict[str, int]]], *, k
         tracks=_tracks(state) if keep_tracks else {},
         looks=looks,
         track_log=_track_log(state),
+        ladders=ladders,
     )
 
 
@@ -59,7 +75,7 @@ def _layer_totals(state: RunState, objects: tuple[ObjectRow, ...], layer: str) -
     shots = [shot for shot in state.shots if shot.layer == layer]
     killed = {shot.object for shot in shots if shot.kill}
     return LayerTotals(
-        engaged=len({shot.object for shot in shots}),
+        engaged=len({shot.object for shot in shots} - {FALSE_TRACK}),
         killed=len(killed),
         killed_lethal=sum(row.lethal and row.layer == layer for row in objects),
         shots=len(shots),

@@ -118,20 +118,21 @@ class Planning:
         """Keep for every object the furthest the layer came, and log each change of mind."""
         state = self.state
         for track, reason in obstacles.items():
-            fate = state.fates[state.object_of(track)]
-            known = fate.obstacles.get(layer)
-            if known is None or RANK[reason] > RANK[known]:
-                fate.obstacles[layer] = reason
+            target = state.object_of(track)
+            if target >= 0:
+                known = state.fates[target].obstacles.get(layer)
+                if known is None or RANK[reason] > RANK[known]:
+                    state.fates[target].obstacles[layer] = reason
             if self._last_reason.get((layer, track)) is not reason:
                 self._last_reason[layer, track] = reason
-                subject = state.threats[state.object_of(track)].object_id
-                state.note(time_s, EventKind.PLAN, subject, layer, track=track, no_shot=reason.code)
+                state.note(time_s, EventKind.PLAN, state.name_of(target), layer, track=track, no_shot=reason.code)
 
     def _count_reach(self, plan: Plan) -> None:
         state = self.state
         for track, count in plan.in_reach.items():
-            fate = state.fates[state.object_of(track)]
-            fate.in_reach = max(fate.in_reach, count)
+            if state.object_of(track) >= 0:
+                fate = state.fates[state.object_of(track)]
+                fate.in_reach = max(fate.in_reach, count)
         for battery, reached in plan.satellites_in_reach.items():
             known = state.satellites_in_reach.get(battery)
             state.satellites_in_reach[battery] = reached if known is None else known | reached

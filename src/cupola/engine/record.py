@@ -10,6 +10,9 @@ from enum import IntEnum
 from cupola.core.reason import Reason
 from cupola.engine.tracklog import TrackLog
 
+FALSE_TRACK = "false-track"
+"""What events and shots name as their object where a track's newest report was of nothing at all"""
+
 
 class ObjectOutcome(Reason):
     """How a threat object ended."""
@@ -29,7 +32,7 @@ class LeakReason(Reason):
     NOT_RELEASED = "It was tracked, but no authority to release came in time."
     OUT_OF_REACH = "It was tracked, but no interceptor could reach it in the time left."
     TRACK_TOO_COARSE = "It was tracked, but never well enough for a shot."
-    NOT_ENGAGED_AS_DECOY = "It was tracked, but believed to be a decoy."
+    NOT_ENGAGED_AS_DECOY = "It was tracked, but believed to be a decoy, a spent tank or debris."
     INVENTORY_EXHAUSTED = "Interceptors that could have reached it were spent or reserved."
     ASSESSED_DEAD = "It was hit at and wrongly declared dead."
     ALL_SHOTS_MISSED = "Every shot fired at it failed."
@@ -107,6 +110,7 @@ class ShotRow:
     weapon: str
     shooter: str
     object: str
+    """The threat object that its target track was last of, from handover on the one it homed on; else FALSE_TRACK."""
     order_time_s: float
     launch_time_s: float
     intercept_time_s: float
@@ -135,6 +139,31 @@ class LayerTotals:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Ladder:
+    """How good one sensor group's view of one object was, the best sensor of the group counting at each scan.
+
+    ``seconds`` on each rung of :class:`cupola.sensors.quality.Quality`, ``first_s`` when it first stood there or
+    higher, ``unseen_s`` the seconds on the lowest rung by what kept the group from seeing it. Zeros are left out.
+    """
+
+    seconds: dict[str, float]
+    first_s: dict[str, float]
+    unseen_s: dict[str, float]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ladders:
+    """The quality ladder of a run: the one-sigma errors in m that make a track and that guide a weapon, which weapon
+    asks for the latter (none deployed: empty), and object -> sensor group -> ladder.
+    """
+
+    track_error_m: float
+    fire_control_error_m: float
+    fire_control_of: str
+    by_object: dict[str, dict[str, Ladder]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RunRecord:
     """Everything one run leaves."""
 
@@ -152,3 +181,5 @@ class RunRecord:
     """Object -> sensor group -> what its best look at the object gave -> number of scans; empty unless asked for."""
     track_log: TrackLog | None = None
     """Tracks beside the truth; none unless asked for."""
+    ladders: Ladders | None = None
+    """What each sensor group's view of each object was good for; none unless asked for."""

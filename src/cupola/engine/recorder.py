@@ -18,6 +18,7 @@ class TrackRecorder:
     """Collects the rows of a :class:`TrackLog` while a run is played."""
 
     rows: list[tuple[float, int, int, int, Vector, Vector, Vector, float, Vector, bool]] = field(default_factory=list)
+    members: list[tuple[int, int, float, Vector]] = field(default_factory=list)
 
     def note(
         self,
@@ -25,13 +26,20 @@ class TrackRecorder:
         tracker: TrackPicture,
         tracks: NDArray[np.int64],
         objects: NDArray[np.int64],
+        shares: Vector,
         trajectories: Sequence[Trajectory],
     ) -> None:
-        """Add the states of ``tracks`` (k,) after the reports of ``group``, which came from ``objects`` (k,)."""
+        """Add the states of ``tracks`` (k,) after the reports of ``group``, which came from ``objects`` (k,), -1 for
+        false reports; ``shares`` (k, n) are the parts of all objects in them.
+        """
         confirmed = tracker.confirmed()
-        for i, j in zip(tracks.tolist(), objects.tolist(), strict=True):
+        for i, j, share in zip(tracks.tolist(), objects.tolist(), shares, strict=True):
             at = float(tracker.time_s[i])
-            truth = np.concatenate(trajectories[j].state(at))
+            truth = np.zeros(6) if j >= 0 else np.full(6, np.nan)
+            for k in np.flatnonzero(share).tolist():
+                state = np.concatenate(trajectories[k].state(at))
+                truth += share[k] * state
+                self.members.append((len(self.rows), k, float(share[k]), state))
             self.rows.append(
                 (
                     at,
@@ -57,4 +65,14 @@ class TrackRecorder:
             for column, kind, shape in zip(columns, types, shapes, strict=True)
         ]
         names = ("time_s", "track", "object", "group", "x", "p", "weight", "burnout_s", "truth", "confirmed")
-        return TrackLog(object_ids=object_ids, group_names=group_names, **dict(zip(names, arrays, strict=True)))
+        count = len(self.members)
+        row, member, share, state = zip(*self.members, strict=True) if self.members else ((), (), (), ())
+        return TrackLog(
+            object_ids=object_ids,
+            group_names=group_names,
+            **dict(zip(names, arrays, strict=True)),
+            member_row=np.array(row, dtype=np.int64),
+            member=np.array(member, dtype=np.int64),
+            member_share=np.array(share, dtype=np.float64),
+            member_truth=np.array(state, dtype=np.float64).reshape(count, 6),
+        )

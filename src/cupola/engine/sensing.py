@@ -3,17 +3,21 @@
 import functools
 import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cupola.core.earth import POLAR_RADIUS, Vector, ecef_to_eci
-from cupola.engine.record import EventKind
+from cupola.core.earth import Vector
+from cupola.engine.ladder import LadderTally, fused_errors, ladders_of, thresholds_of
+from cupola.engine.record import EventKind, Ladders
 from cupola.engine.state import RunState, place_of
 from cupola.engine.world import Station
 from cupola.orbits.constellation import positions
 from cupola.sensors.detection import Measurements, Places, RadarSites, TargetSet, Watch, draws_per_look, look
-from cupola.sensors.features import DECOY, DIRECTIONS, WARHEAD, own_deviations, read_features
+from cupola.sensors.false_alarms import false_reports
+from cupola.sensors.features import CLASS_NAMES, DIRECTIONS, FEATURE_LOOK_NOISE, WARHEAD, own_deviations, read_features
+from cupola.sensors.horizon import IN_VIEW, SUNK, best_view
 from cupola.sensors.infrared import GLOWS_FROM
 from cupola.sensors.looks import CODE, REASONS, Flags, best_of
 from cupola.sensors.spec import InfraredSpec, RadarSpec, SensorSpec
@@ -29,8 +33,26 @@ CUE_ERROR_M = 20e3
 """A track surer than this points a radar's beam or a narrow field at its object (assumed)"""
 CUE_AGE_S = 120.0
 """and it must have been reported within this time"""
-HORIZON_SLACK_M = 150e3
-"""How far below a site's horizontal plane an object may be before a look is skipped: far more than refraction bends."""
+
+
+class Origin(NamedTuple):
+    """What reports truly came from, for the judge: the brightest of the ``objects`` (k,) in each, -1 for none, and
+    where a run is kept the ``shares`` (k, n) of all.
+    """
+
+    objects: NDArray[np.int64]
+    shares: Vector | None
+
+    def followed_by(self, other: "Origin") -> "Origin":
+        """Return the origin of these reports and the other's after them; false ones have no share of anything."""
+        objects = np.append(self.objects, other.objects)
+        if self.shares is None:
+            return Origin(objects, None)
+        return Origin(objects, np.concatenate([self.shares, np.zeros((len(other.objects), self.shares.shape[1]))]))
+
+
+def _false(reports: Measurements) -> Origin:
+    return Origin(np.full(len(reports), -1), None)
 
 
 class SensorState:
@@ -49,9 +71,12 @@ class SensorState:
             axes=2,
         )
         spec = station.group.spec
+        self.noise = state.stream("false-alarms", station.group.name)
+        self._noise_to_s = -math.inf
         self.watch = Watch(station.count, len(state.threats), hits=spec.hits, looks=spec.looks)
         self.last_scan_s = -math.inf
         self.tally = np.zeros((len(REASONS), len(state.threats)), dtype=np.int64)
+        self.ladder: LadderTally | None = None
 
     def place(self, time_s: float) -> Places:
         """Return where the sensors are at a time and how they move, as their looks want it."""
@@ -60,6 +85,24 @@ class SensorState:
         if self.station.constellation is None:
             raise ValueError(f"sensor group {self.station.group.name!r} has neither sites nor a constellation")
         return positions(self.station.constellation, time_s, turn_rad=self.turn_rad, slide_rad=self.slide_rad)
+
+    def false_alarms(self, time_s: float) -> Measurements | None:
+        """Return the false reports since the last scan, as of now; None of a group that never gives any."""
+        spec = self.station.group.spec
+        if spec.false_alarms == 0.0:
+            return None
+        since_s = time_s - self._noise_to_s if math.isfinite(self._noise_to_s) else spec.revisit
+        self._noise_to_s = time_s
+        counts = self.noise.poisson(spec.false_alarms * since_s, self.station.count)
+        return false_reports(
+            spec,
+            self.place(time_s),
+            time_s,
+            counts,
+            self.noise,
+            bias=self.bias,
+            sensor_offset=self.station.offset,
+        )
 
 
 class Sensing:
@@ -74,10 +117,14 @@ class Sensing:
         self._seen_by: set[tuple[int, int]] = set()
         self._shown: tuple[float, TargetSet] | None = None
         self._cue: tuple[float, Flags] | None = None
-        classes = [DECOY if threat.role == "decoy" else WARHEAD for threat in state.threats]
+        classes = [CLASS_NAMES.index(t.role) if t.role in CLASS_NAMES else WARHEAD for t in state.threats]
         distance = np.array([threat.feature_distance for threat in state.threats])
         self._feature_means = DIRECTIONS[classes] * distance[:, None]
         self._burn_time_s = _assumed_burn_times(state)
+        self._thresholds, self._strictest = thresholds_of(state.world)
+        if state.recorder is not None:
+            for sensor in sensors:
+                sensor.ladder = LadderTally(len(state.threats), self._thresholds)
 
     def start(self, time_s: float) -> None:
         """Begin every group's scans; scans lie on multiples of the group's revisit so that groups share instants."""
@@ -94,9 +141,15 @@ class Sensing:
         pace = spec.revisit_coasting if self._quiet(targets) else spec.revisit
         again = (math.floor(time_s / pace + 1e-9) + 1.0) * pace
         state.queue.push(again, EventKind.SCAN, functools.partial(self._scan, sensor))
+        noise = sensor.false_alarms(time_s)
         blind = _blind(sensor, spec, targets, time_s)
         if blind is not None:
-            sensor.tally[np.where(targets.exists, blind, ABSENT), np.arange(len(targets.plume))] += 1
+            reasons = np.where(targets.exists, blind, ABSENT)
+            sensor.tally[reasons, np.arange(len(reasons))] += 1
+            if sensor.ladder is not None:
+                sensor.ladder.blind(reasons, time_s, again - time_s)
+            if noise is not None:
+                self._send(time_s, sensor, noise, _false(noise))
             return
         shape = (sensor.station.count, len(state.threats))
         looks = look(
@@ -114,10 +167,20 @@ class Sensing:
             interval_s=time_s - sensor.last_scan_s if math.isfinite(sensor.last_scan_s) else None,
         )
         sensor.last_scan_s = time_s
-        reports, origin = looks.measurements(sensor.watch.update(looks.hit), sensor_offset=sensor.station.offset)
+        confirmed = sensor.watch.update(looks.hit)
+        reports, seen = looks.measurements(confirmed, sensor_offset=sensor.station.offset)
+        origin = Origin(seen, None)
+        if state.recorder is not None:
+            origin = Origin(seen, looks.shares(reports.sensor - sensor.station.offset, seen))
         best = best_of(looks.reason)
         sensor.tally[best, np.arange(len(best))] += 1
-        if len(reports) or (state.tracker.mode == BOOST).any():
+        if sensor.ladder is not None:
+            fused = fused_errors(state, time_s)
+            sensor.ladder.note(looks, confirmed, best, targets.r, fused, again - time_s)
+        if noise is not None:
+            reports, origin = Measurements.join([reports, noise]), origin.followed_by(_false(noise))
+        # Where false alarms are about, a silent scan counts as well: it is what ends their tracks.
+        if noise is not None or len(reports) or (state.tracker.mode == BOOST).any():
             self._send(time_s, sensor, reports, origin)
 
     def looks(self) -> dict[str, dict[str, dict[str, int]]]:
@@ -133,6 +196,12 @@ class Sensing:
             }
             for i, threat in enumerate(self.state.threats)
         }
+
+    def ladders(self) -> Ladders | None:
+        """Return what every group's view of every object was good for; none where the run was not kept."""
+        names = [threat.object_id for threat in self.state.threats]
+        kept = {s.station.group.name: s.ladder for s in self.sensors if s.ladder is not None}
+        return ladders_of(names, kept, self._thresholds, self._strictest) if self.state.recorder is not None else None
 
     def _quiet(self, targets: TargetSet) -> bool:
         """Say whether all objects coast above the air: looks may be rarer."""
@@ -165,7 +234,8 @@ class Sensing:
             cued = np.zeros(len(state.threats), dtype=np.bool_)
             tracks = np.flatnonzero(tracker.firm(1, CUE_ERROR_M))
             fresh = tracks[time_s - tracker.last_report_s[tracks] < CUE_AGE_S]
-            cued[state.origin[fresh]] = True
+            of = state.origin[fresh]
+            cued[of[of >= 0]] = True
             self._cue = (time_s, cued)
         return self._cue[1]
 
@@ -173,7 +243,7 @@ class Sensing:
         epoch = self.state.world.scenario.environment.epoch
         return None if epoch is None else sun_direction(epoch, time_s)
 
-    def _send(self, time_s: float, sensor: SensorState, reports: Measurements, origin: NDArray[np.int64]) -> None:
+    def _send(self, time_s: float, sensor: SensorState, reports: Measurements, origin: Origin) -> None:
         """Pass reports on after the group's latency: those of a quick group may overtake those of a slow one."""
         latency = sensor.station.group.spec.latency
         if latency <= 0.0:
@@ -186,24 +256,22 @@ class Sensing:
         self,
         sensor: SensorState,
         reports: Measurements,
-        origin: NDArray[np.int64],
+        origin: Origin,
         seen_s: float,
         time_s: float,
     ) -> None:
         if not self.state.over():
             self._take(time_s, sensor, reports, origin, seen_s)
 
-    def _take(
-        self, time_s: float, sensor: SensorState, reports: Measurements, origin: NDArray[np.int64], seen_s: float
-    ) -> None:
+    def _take(self, time_s: float, sensor: SensorState, reports: Measurements, source: Origin, seen_s: float) -> None:
         """Pass one group's reports of ``seen_s`` to the tracker, which is not told whose they are, and keep the record
         of who saw what first.
         """
-        state, name = self.state, sensor.station.group.name
-        for target in np.unique(origin):
-            if (sensor.index, int(target)) not in self._seen_by:
-                self._seen_by.add((sensor.index, int(target)))
-                self._note_detection(time_s, name, int(target))
+        state, name, origin = self.state, sensor.station.group.name, source.objects
+        for target in sorted(set(origin[origin >= 0].tolist())):
+            if (sensor.index, target) not in self._seen_by:
+                self._seen_by.add((sensor.index, target))
+                self._note_detection(time_s, name, target)
         burn_time_s = np.where(reports.burning, self._burn_time_s[origin], np.nan)
         events = state.tracker.process(reports, time_s=seen_s, group=sensor.index, burn_time_s=burn_time_s)
         taken = np.flatnonzero(events.owner >= 0)
@@ -214,7 +282,9 @@ class Sensing:
         if state.recorder is not None:
             tracks, first = np.unique(events.owner[taken], return_index=True)
             paths = [threat.trajectory for threat in state.threats]
-            state.recorder.note(sensor.index, state.tracker, tracks, origin[taken][first], paths)
+            which = taken[first]
+            shares = np.zeros((len(which), len(paths))) if source.shares is None else source.shares[which]
+            state.recorder.note(sensor.index, state.tracker, tracks, origin[which], shares, paths)
         self._note_firm(time_s, name)
 
     def _note_tracks(self, time_s: float, name: str, events: TrackEvents) -> None:
@@ -226,7 +296,7 @@ class Sensing:
             ("ended", events.ended),
         ):
             for i in tracks.tolist():
-                subject = state.threats[state.object_of(i)].object_id
+                subject = state.name_of(state.object_of(i))
                 sigma = state.tracker.sigma_position(i)
                 state.note(time_s, EventKind.TRACK, subject, name, status=status, track=i, sigma_m=sigma)
 
@@ -243,12 +313,13 @@ class Sensing:
         firm = set(np.flatnonzero(tracker.firm(spec.firm_updates, spec.firm_error)).tolist())
         for i in sorted(firm - self._firm):
             sigma = tracker.sigma_position(i)
-            fate, threat = state.fates[state.object_of(i)], state.threats[state.object_of(i)]
-            if np.isnan(fate.firm_track_s):
-                fate.firm_track_s = time_s
-            state.note(time_s, EventKind.TRACK, threat.object_id, name, status="firm", track=i, sigma_m=sigma)
+            target = state.object_of(i)
+            if target >= 0 and np.isnan(state.fates[target].firm_track_s):
+                state.fates[target].firm_track_s = time_s
+            state.note(time_s, EventKind.TRACK, state.name_of(target), name, status="firm", track=i, sigma_m=sigma)
         live = tracker.living()
-        sigma_m = np.sqrt(tracker.p[live][:, range(3), range(3)].sum(axis=1))
+        live = live[state.origin[live] >= 0]
+        sigma_m = np.sqrt(tracker.p[live, 0, 0] + tracker.p[live, 1, 1] + tracker.p[live, 2, 2])
         np.fmin.at(state.best_sigma_m, state.origin[live], sigma_m)
         self._firm = firm
         if firm and not self._any_firm:
@@ -260,18 +331,24 @@ class Sensing:
         self, sensor: SensorState, reports: Measurements, events: TrackEvents, origin: NDArray[np.int64]
     ) -> None:
         """Let sensors that resolve features read them; what they read goes to the track that took the report."""
-        whole = self.state.whole(float(reports.time_s[0]) if len(reports) else 0.0)
+        if not (reports.feature > 0.0).any():
+            return
+        whole = self.state.whole(float(reports.time_s[0]))
         reads = np.isfinite(reports.feature) & (reports.feature > 0.0) & (events.owner >= 0)
         reads &= ~whole[np.maximum(events.owner, 0)]
         if not reads.any():
             return
         target, quality = origin[reads], reports.feature[reads]
-        readings = read_features(
-            self._feature_means[target],
-            quality,
-            sensor.deviation[target],
-            sensor.chance.standard_normal((len(target), 2)),
+        real = target >= 0
+        readings = np.empty((len(target), 2))
+        readings[real] = read_features(
+            self._feature_means[target[real]],
+            quality[real],
+            sensor.deviation[target[real]],
+            sensor.chance.standard_normal((int(real.sum()), 2)),
         )
+        # What a false alarm shows is the noise of the look alone, drawn from its own stream.
+        readings[~real] = FEATURE_LOOK_NOISE * sensor.noise.standard_normal((int((~real).sum()), 2))
         tracks = events.owner[reads]
         self.state.discriminator.absorb(tracks, np.full(len(tracks), sensor.index), readings, quality)
 
@@ -297,14 +374,7 @@ def _blind(sensor: SensorState, spec: SensorSpec, targets: TargetSet, time_s: fl
     sites = sensor.place(time_s)
     if not isinstance(spec, RadarSpec) or not isinstance(sites, RadarSites):
         return None
-    if not targets.exists.any():
-        return BELOW_HORIZON
-    r_sites = ecef_to_eci(sites.r_ecef, time_s)
-    r = targets.r[targets.exists]
-    along = r @ r_sites.T
-    squared = np.einsum("sc,sc->s", r_sites, r_sites)
-    above = along >= np.sqrt(squared) * (POLAR_RADIUS - HORIZON_SLACK_M)
-    if not above.any():
-        return BELOW_HORIZON
-    distance_squared = np.einsum("nc,nc->n", r, r)[:, None] + squared - 2.0 * along
-    return None if (above & (distance_squared <= (spec.maximum_range + 1e3) ** 2)).any() else OUT_OF_RANGE
+    view = best_view(sites.r_ecef, time_s, targets.exists, targets.r, spec.maximum_range + 1e3)
+    if view == IN_VIEW:
+        return None
+    return BELOW_HORIZON if view == SUNK else OUT_OF_RANGE

@@ -6,11 +6,13 @@ import numpy as np
 
 from cupola.battle.picture import Battery, GroundBattery, Order, SpaceBattery
 from cupola.core.earth import Vector, ecef_to_eci
+from cupola.engine.homing import foreseen, last_leg, times_of
 from cupola.engine.record import EventKind, ShotRow
 from cupola.engine.state import RunState, place_of
-from cupola.interceptors.endgame import ShotOutcome, course_correction, finish
+from cupola.interceptors.endgame import LastLeg, ShotOutcome, course_correction, finish
 from cupola.interceptors.reach import ground_reach
 from cupola.interceptors.space_based import solve
+from cupola.interceptors.spec import InterceptorSpec
 from cupola.orbits.constellation import positions
 from cupola.tracking.motion import NONE
 
@@ -23,7 +25,8 @@ DESTROYED = (ShotOutcome.KILL, ShotOutcome.HIT_DECOY)
 @dataclass(kw_only=True)
 class Shot:
     """One interceptor in flight. ``r_aim`` is where its track says the target will be at ``order.intercept_s``;
-    ``target`` is the object that the track was last of, from handover on the one that the seeker sees.
+    ``target`` is the object that the track was last of, -1 for a false track, from handover on the one that the seeker
+    sees.
     """
 
     number: int
@@ -33,13 +36,18 @@ class Shot:
     weapon: str
     r_launch: Vector
     r_aim: Vector
+    v_arrival: Vector
     closing_dir: Vector
     closing_speed: float
     burn_ends_s: float
     first_sigma_m: float
     draws: Vector
+    noise: np.random.Generator
+    handover_s: float = np.nan
+    foreseen: Vector | None = None
     divert_used: float = 0.0
     handover_error_m: float = np.nan
+    miss_m: float = np.nan
 
 
 class Shooting:
@@ -58,30 +66,35 @@ class Shooting:
         """Book an order and schedule its flight."""
         state, battery = self.state, self.state.manager.batteries[order.battery]
         number = state.manager.committed(order)
-        threat = state.threats[state.object_of(order.track)]
-        ordinal = self._fired_at.get((threat.object_id, order.layer), 0)
-        self._fired_at[threat.object_id, order.layer] = ordinal + 1
+        target = state.object_of(order.track)
+        name = state.name_of(target)
+        ordinal = self._fired_at.get((name, order.layer), 0)
+        self._fired_at[name, order.layer] = ordinal + 1
         r_launch, v_arrival, burn_s = _solution(battery, order)
         relative = order.v_track - v_arrival
         closing = float(np.linalg.norm(relative))
+        chance = state.stream("shot", name, order.layer, str(ordinal))
         shot = Shot(
             number=number,
             order=order,
-            target=state.object_of(order.track),
+            target=target,
             shooter=f"{battery.name} #{order.shooter}" if isinstance(battery, SpaceBattery) else battery.name,
             weapon=battery.model,
             r_launch=r_launch,
             r_aim=order.r_intercept,
+            v_arrival=v_arrival,
             closing_dir=relative / closing,
             closing_speed=closing,
             burn_ends_s=order.release_s + burn_s,
             first_sigma_m=order.sigma_m,
-            draws=state.stream("shot", threat.object_id, order.layer, str(ordinal)).random(4),
+            draws=chance.random(4),
+            noise=chance,
         )
-        state.fates[shot.target].shots += 1
+        if target >= 0:
+            state.fates[target].shots += 1
         latitude, longitude, altitude = place_of(order.r_intercept, order.intercept_s)
         state.note(
-            time_s, EventKind.ORDER, threat.object_id, shot.shooter,
+            time_s, EventKind.ORDER, name, shot.shooter,
             shot=number, track=order.track, layer=order.layer, weapon=shot.weapon,
             release_s=order.release_s, intercept_s=order.intercept_s,
             sigma_m=order.sigma_m, intercept_lat_deg=latitude, intercept_lon_deg=longitude, intercept_alt_m=altitude,
@@ -98,13 +111,14 @@ class Shooting:
             when = order.release_s + share * flight
             if when < handover - 0.5:
                 queue.push(when, EventKind.UPDATE, lambda t: self._correct(t, shot))
+        shot.handover_s = handover
         queue.push(handover, EventKind.UPDATE, lambda t: self._hand_over(t, shot))
         queue.push(order.intercept_s, EventKind.INTERCEPT, lambda t: self._intercept(t, shot))
 
     def _release(self, time_s: float, shot: Shot) -> None:
         latitude, longitude, altitude = place_of(shot.r_launch, time_s)
         self.state.note(
-            time_s, EventKind.RELEASE, self.state.threats[shot.target].object_id, shot.shooter,
+            time_s, EventKind.RELEASE, self.state.name_of(shot.target), shot.shooter,
             shot=shot.number, lat_deg=latitude, lon_deg=longitude, alt_m=altitude,
         )  # fmt: skip
 
@@ -130,18 +144,20 @@ class Shooting:
             spent = course_correction(change, shot.closing_dir, left_s, kv.divert_acceleration)
             shot.divert_used += spent
         self.state.note(
-            time_s, EventKind.UPDATE, self.state.threats[shot.target].object_id, shot.shooter,
+            time_s, EventKind.UPDATE, self.state.name_of(shot.target), shot.shooter,
             shot=shot.number, moved_m=float(np.linalg.norm(change)), divert_m_s=spent, divert_used_m_s=shot.divert_used,
         )  # fmt: skip
 
     def _hand_over(self, time_s: float, shot: Shot) -> None:
         """Let the seeker look around the last predicted point: it takes the nearest thing it can see across the closing
-        direction, whatever that is, and the offset is what it must bridge.
+        direction, whatever that is, and the offset is what it must bridge. Sent after a false track, it takes what lies
+        in its field alone.
         """
         self._correct(time_s, shot)
         state, when = self.state, shot.order.intercept_s
         spec = state.manager.batteries[shot.order.battery].spec
-        nearest = np.inf
+        shot.foreseen = foreseen(state.tracker, shot.order.track, times_of(time_s, when))
+        nearest = spec.kill_vehicle.seeker_field if shot.target < 0 else np.inf
         for i, (threat, fate) in enumerate(zip(state.threats, state.fates, strict=True)):
             intended = i == shot.target
             there = fate.alive and threat.start_s <= when < threat.end_s
@@ -159,27 +175,55 @@ class Shooting:
 
     def _intercept(self, time_s: float, shot: Shot) -> None:
         state = self.state
-        threat, fate = state.threats[shot.target], state.fates[shot.target]
         spec = state.manager.batteries[shot.order.battery].spec
-        outcome = finish(
+        end = finish(
             spec.kill_vehicle,
-            handover_error_m=shot.handover_error_m,
-            closing_speed=shot.closing_speed,
+            self._last_leg(time_s, shot, spec),
             divert_left=spec.kill_vehicle.divert - shot.divert_used,
             reliable=bool(shot.draws[0] < spec.reliability),
             common_mode_failed=shot.weapon in self._failed_types,
-            target_lethal=threat.lethal or threat.role == "booster",
-            target_gone=time_s >= threat.end_s,
-            target_dead=bool(fate.killed_by),
-            target_observable=_observable(spec, time_s, threat.burnout_s),
             uniform=float(shot.draws[1]),
+            noise=shot.noise,
+            **self._met(time_s, shot.target, spec),
         )
+        outcome = end.outcome
+        if end.homed is not None:
+            shot.divert_used += end.homed.divert
+            shot.miss_m = end.homed.miss_m
         if outcome in DESTROYED:
             self._kill(time_s, shot)
         self._record(time_s, shot, outcome)
         dead = outcome in DESTROYED or outcome is ShotOutcome.TARGET_ALREADY_DEAD
         verdict_s = time_s + state.manager.spec.assessment.delay
         state.queue.push(verdict_s, EventKind.ASSESSMENT, lambda t: self._assess(t, shot, killed=dead))
+
+    def _last_leg(self, time_s: float, shot: Shot, spec: InterceptorSpec) -> LastLeg | None:
+        """Return the homing at what the seeker found, if it found anything."""
+        if shot.target < 0:
+            return None
+        times = times_of(shot.handover_s, time_s)
+        return last_leg(
+            spec.kill_vehicle,
+            self.state.threats[shot.target].trajectory,
+            times_s=times,
+            r_aim=shot.r_aim,
+            v_arrival=shot.v_arrival,
+            closing_dir=shot.closing_dir,
+            closing_speed=shot.closing_speed,
+            foreseen=np.zeros((len(times), 3)) if shot.foreseen is None else shot.foreseen,
+        )
+
+    def _met(self, time_s: float, target: int, spec: InterceptorSpec) -> dict[str, bool]:
+        """Return what is true of a shot's target when the shot arrives, as the endgame asks it."""
+        if target < 0:
+            return {"target_lethal": False, "target_observable": False}
+        threat, fate = self.state.threats[target], self.state.fates[target]
+        return {
+            "target_lethal": threat.lethal or threat.role == "booster",
+            "target_gone": time_s >= threat.end_s,
+            "target_dead": bool(fate.killed_by),
+            "target_observable": _observable(spec, time_s, threat.burnout_s),
+        }
 
     def _kill(self, time_s: float, shot: Shot) -> None:
         state = self.state
@@ -196,13 +240,13 @@ class Shooting:
 
     def _record(self, time_s: float, shot: Shot, outcome: ShotOutcome) -> None:
         state, order = self.state, shot.order
-        threat = state.threats[shot.target]
+        name = state.name_of(shot.target)
         launch = place_of(shot.r_launch, order.release_s)
         place = place_of(shot.r_aim, order.intercept_s)
         state.note(
-            time_s, EventKind.INTERCEPT, threat.object_id, shot.shooter,
+            time_s, EventKind.INTERCEPT, name, shot.shooter,
             shot=shot.number, layer=order.layer, outcome=outcome.code, handover_error_m=shot.handover_error_m,
-            divert_used_m_s=shot.divert_used, closing_speed_m_s=shot.closing_speed, alt_m=place[2],
+            divert_used_m_s=shot.divert_used, miss_m=shot.miss_m, closing_speed_m_s=shot.closing_speed, alt_m=place[2],
         )  # fmt: skip
         state.shots.append(
             ShotRow(
@@ -211,7 +255,7 @@ class Shooting:
                 layer=order.layer,
                 weapon=shot.weapon,
                 shooter=shot.shooter,
-                object=threat.object_id,
+                object=name,
                 order_time_s=order.release_s - state.manager.spec.message_delay,
                 launch_time_s=order.release_s,
                 intercept_time_s=order.intercept_s,
@@ -240,7 +284,7 @@ class Shooting:
         whole = bool(state.whole(time_s)[track])
         state.manager.assess(track, shot.number, declared_dead=declared_dead, time_s=time_s, whole=whole)
         state.note(
-            time_s, EventKind.ASSESSMENT, state.threats[shot.target].object_id, shot.shooter,
+            time_s, EventKind.ASSESSMENT, state.name_of(shot.target), shot.shooter,
             shot=shot.number, declared_dead=declared_dead, right=not wrong,
         )  # fmt: skip
 

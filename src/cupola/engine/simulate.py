@@ -55,7 +55,8 @@ def simulate(world: World, campaign_seed: int, run_index: int, keep_tracks: bool
     sensing = Sensing(state, _sensors(state), planning.start)
     sensing.start(min(threat.start_s for threat in threats))
     state.queue.run()
-    return record_of(state, sensing.looks() if keep_tracks else {}, keep_tracks=keep_tracks)
+    looks, ladders = (sensing.looks(), sensing.ladders()) if keep_tracks else ({}, None)
+    return record_of(state, looks, ladders=ladders, keep_tracks=keep_tracks)
 
 
 def _launch(world: World, seed: int, run: int) -> tuple[tuple[ThreatObject, ...], PackedRaid]:

@@ -10,7 +10,7 @@ from cupola.battle.reasons import NoShot
 from cupola.core.chance import stream
 from cupola.core.earth import ecef_to_geodetic, eci_to_ecef
 from cupola.engine.events import EventQueue
-from cupola.engine.record import Event, EventKind, ShotRow
+from cupola.engine.record import FALSE_TRACK, Event, EventKind, ShotRow
 from cupola.engine.recorder import TrackRecorder
 from cupola.engine.world import World
 from cupola.threats.raid import PackedRaid, ThreatObject
@@ -52,7 +52,7 @@ class RunState:
     best_sigma_m: NDArray[np.float64]
     """(n,) smallest one-sigma position error that each object's track ever had; NaN without a track."""
     origin: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-    """(tracks,) the object that each track's newest report truly came from."""
+    """(tracks,) the object that each track's newest report truly came from, -1 for a false report."""
     recorder: TrackRecorder | None = None
     queue: EventQueue = field(default_factory=EventQueue)
     log: list[Event] = field(default_factory=list)
@@ -85,8 +85,14 @@ class RunState:
         return np.asarray(tracker.plumed & ~tracker.split & (time_s < released_s))
 
     def object_of(self, track: int) -> int:
-        """Return the object that a track's newest report came from. For the record and the judge: no tracker knows."""
+        """Return the object that a track's newest report came from, -1 for a false report. For the record and the
+        judge: no tracker knows.
+        """
         return int(self.origin[track])
+
+    def name_of(self, target: int) -> str:
+        """Return the name of an object, or that of a false track for -1."""
+        return FALSE_TRACK if target < 0 else self.threats[target].object_id
 
     def note_origins(self, tracks: NDArray[np.int64], objects: NDArray[np.int64]) -> None:
         """Remember which objects (k,) the newest reports of ``tracks`` (k,) came from."""

@@ -13,11 +13,15 @@ class TrackLog:
     """Every track after each batch of reports that it took (k rows, in order of time).
 
     ``time_s`` (k,); ``track`` (k,) track numbers; ``object`` (k,) index into ``object_ids`` of the object that the
-    track's newest report truly came from, which no tracker knows; ``group`` (k,) index into ``group_names`` of the
-    sensor group that reported; ``x`` (k, 9) and ``p`` (k, 9, 9) the combined estimate and covariance of
-    :mod:`cupola.tracking.motion`, inertial SI; ``weight`` (k, 5) model probabilities of BOOST, COAST, REENTRY, GLIDE,
-    CRUISE; ``burnout_s`` (k,) believed burnout; ``truth`` (k, 6) inertial position and velocity of that object;
-    ``confirmed`` (k,).
+    track's newest report truly came from, which no tracker knows, -1 for a false report; ``group`` (k,) index into
+    ``group_names`` of the sensor group that reported; ``x`` (k, 9) and ``p`` (k, 9, 9) the combined estimate and
+    covariance of :mod:`cupola.tracking.motion`, inertial SI; ``weight`` (k, 5) model probabilities of BOOST, COAST,
+    REENTRY, GLIDE, CRUISE; ``burnout_s`` (k,) believed burnout; ``confirmed`` (k,).
+
+    A report may be of several objects that its sensor cannot tell apart. ``member_row`` (m,) in order, ``member`` (m,)
+    and ``member_share`` (m,) say which objects were in each row's newest report and what part of it each was;
+    ``member_truth`` (m, 6) are their inertial positions and velocities at the row's time, and ``truth`` (k, 6) the
+    centre of them all, which is what was reported; NaN for a false report.
     """
 
     object_ids: tuple[str, ...]
@@ -32,3 +36,7 @@ class TrackLog:
     burnout_s: Vector
     truth: Vector
     confirmed: NDArray[np.bool_]
+    member_row: NDArray[np.int64]
+    member: NDArray[np.int64]
+    member_share: Vector
+    member_truth: Vector

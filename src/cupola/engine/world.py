@@ -2,6 +2,7 @@
 
 import functools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,7 @@ from cupola.threats.bus import release
 from cupola.threats.flight import Flight, InfeasibleFlight
 from cupola.threats.kinds import ThreatSpec, fly
 from cupola.threats.raid import PackedRaid, ThreatObject, objects_of
-from cupola.threats.spec import DecoySpec
+from cupola.threats.spec import DecoySpec, ReleasedClass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,10 +107,11 @@ def _missile(missile_id: str, g: int, group: RaidGroup, launch: Place, aim: Aim)
             start,
             end,
             group.apogee,
-            sum(d.count * d.spec.mass for d in group.decoys),
+            sum(d.count * d.spec.payload_mass for d in group.decoys),
             tuple((further.latitude, further.longitude) for further in group.further_aims),
             tuple((point.latitude, point.longitude) for point in group.waypoints),
         )
+        decoys = _decoys(group, flight)
     except InfeasibleFlight as error:
         raise ScenarioError(f"raid.{g} ({group.name}): {launch.name} to {aim.name}: {error}") from None
     objects = objects_of(
@@ -118,20 +120,36 @@ def _missile(missile_id: str, g: int, group: RaidGroup, launch: Place, aim: Aim)
         threat=group.name,
         launch_s=group.start,
         aims=[(each.name, each.population) for each in (aim, *group.further_aims)],
-        decoys=_decoys(group, flight),
+        decoys=decoys,
     )
     return Missile(missile_id=missile_id, group=group, launch=launch, aim=aim, flight=flight, objects=tuple(objects))
 
 
 def _decoys(group: RaidGroup, flight: Flight) -> list[tuple[DecoySpec, Trajectory]]:
-    """Release decoys in directions spread evenly over a sphere (Fibonacci lattice), so that none hides another."""
+    """Release everything that a missile of the group lets go beside its warheads."""
     specs = [decoys.spec for decoys in group.decoys for _ in range(decoys.count)]
-    out: list[tuple[DecoySpec, Trajectory]] = []
-    for i, spec in enumerate(specs):
-        z = 1.0 - (2.0 * i + 1.0) / len(specs)
+    forward = flight.booster.v[-1] / np.linalg.norm(flight.booster.v[-1])
+    directions = release_directions([spec.object_class for spec in specs], forward)
+    return [(spec, release(flight, spec, direction)) for spec, direction in zip(specs, directions, strict=True)]
+
+
+def release_directions(classes: Sequence[ReleasedClass], forward: Vector) -> list[Vector]:
+    """Return where each released object is pushed, an inertial vector (3,) in units of its separation speed.
+
+    Decoys, and fragments among themselves, go in directions spread evenly over a sphere (Fibonacci lattice), so that
+    none hides another. A spent stage stays behind the payload that was pushed off it, against the unit vector
+    ``forward`` (3,), and a second body (the bus) twice as fast, so that it falls back from the first as well.
+    """
+    out: list[Vector] = []
+    for k, each in enumerate(classes):
+        i, n = classes[:k].count(each), classes.count(each)
+        if each == "tank":
+            out.append(-(i + 1.0) * forward)
+            continue
+        z = 1.0 - (2.0 * i + 1.0) / n
         turn = math.pi * (3.0 - math.sqrt(5.0)) * i
         level = math.sqrt(1.0 - z * z)
-        out.append((spec, release(flight, spec, np.array([level * math.cos(turn), level * math.sin(turn), z]))))
+        out.append(np.array([level * math.cos(turn), level * math.sin(turn), z]))
     return out
 
 

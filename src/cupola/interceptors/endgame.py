@@ -1,19 +1,20 @@
 """From the last course correction to the hit: what a kill vehicle can still do, and how a shot ends.
 
-Linear proportional navigation (Zarchan 2012, Tactical and Strategic Missile Guidance, chapters 2 and 3) with effective
-navigation ratio N' = 3: a zero-effort miss e seen with t to go costs N'/(N'-1) e/t of divert and N' e/t2 of
-acceleration at once, a steady target manoeuvre n costs N'/(N'-1) n t and ends at N'/(N'-2) n.
+The last leg is the linear loop of :mod:`cupola.interceptors.guidance` along the closing direction, flown once for every
+shot with the target's own manoeuvre, the seeker's noise and what the kill vehicle has left: the campaigns' model of the
+engagement in :mod:`cupola.interceptors.engagement`, which it is held to in tests.
 """
 
 import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cupola.core.atmosphere import density_at
 from cupola.core.earth import Vector
 from cupola.core.reason import Reason
+from cupola.interceptors.guidance import Homed, Loop, home, known_acceleration
 from cupola.interceptors.spec import KillVehicleSpec
-
-NAVIGATION_RATIO = 3.0
 
 
 class ShotOutcome(Reason):
@@ -30,7 +31,45 @@ class ShotOutcome(Reason):
         "The target had come down, or had been left behind by what it carried, before the interceptor arrived."
     )
     FAILED_LAUNCH = "The interceptor failed at launch, in its burn or in guidance, on its own."
+    NOTHING_THERE = "There was nothing where it was sent: the track was one of false reports."
     COMMON_MODE_FAILURE = "All interceptors of this type failed in this run for one shared cause."
+    OUTMANOEUVRED = "The target's acceleration during homing was more than the kill vehicle could follow in time."
+    NOISE = "The seeker's errors led it past the target, further off than can kill."
+
+
+@dataclass(frozen=True, kw_only=True)
+class LastLeg:
+    """Homing as it lies ahead at handover, in two axes across the closing direction.
+
+    ``offset_m`` (2,) is where the target will truly pass the kill vehicle if nobody steers on; ``time_to_go`` in s,
+    ``closing_speed`` in m/s. At k even instants from handover to the hit, in m/s2: what the target does beside falling,
+    ``target_acceleration`` (k, 2), what its track foresees of that, ``foreseen`` (k, 2), and the kill vehicle's limit
+    (k,).
+    """
+
+    offset_m: Vector
+    time_to_go: float
+    closing_speed: float
+    target_acceleration: Vector
+    foreseen: Vector
+    limit: Vector
+
+    @property
+    def search_error_m(self) -> float:
+        """How far in m from where the seeker looks the target is at handover: the offset without what of it is still to
+        come, by acceleration that the track does not foresee.
+        """
+        surprise = self.target_acceleration - self.foreseen
+        to_come = known_acceleration("zero-effort-miss", surprise, surprise, self.time_to_go)[0]
+        return float(np.linalg.norm(self.offset_m - to_come * self.time_to_go**2))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShotEnd:
+    """How a shot ended, and its homing where it came to that."""
+
+    outcome: ShotOutcome
+    homed: Homed | None = None
 
 
 def course_correction(
@@ -49,60 +88,104 @@ def course_correction(
     return 2.0 * across / (time_to_go + math.sqrt(rest)) if rest >= 0.0 else math.inf
 
 
-def terminal_divert(
-    kill_vehicle: KillVehicleSpec, handover_error_m: float, closing_speed: float, target_acceleration: float = 0.0
-) -> float:
-    """Return the divert in m/s that homing takes from seeker acquisition to the hit; infinite beyond the thrusters'
-    force.
-
-    ``handover_error_m`` is the miss without guidance, ``closing_speed`` in m/s, ``target_acceleration`` in m/s2 what
-    the target does across the line of sight that was not foreseen.
+def lateral_limit(kill_vehicle: KillVehicleSpec, altitude_m: float, airspeed: float) -> float:
+    """Return the largest acceleration across the flight in m/s2: the stated one, or less where the lift, dynamic
+    pressure times ``lift_area`` over mass, does not reach it.
     """
-    t: float = kill_vehicle.seeker_range / closing_speed
-    peak = NAVIGATION_RATIO * handover_error_m / (t * t)
-    peak = max(peak, NAVIGATION_RATIO / (NAVIGATION_RATIO - 2.0) * target_acceleration)
-    if peak > kill_vehicle.divert_acceleration:
-        return math.inf
-    return NAVIGATION_RATIO / (NAVIGATION_RATIO - 1.0) * (handover_error_m / t + target_acceleration * t)
+    if kill_vehicle.lift_area == 0.0:
+        return float(kill_vehicle.divert_acceleration)
+    pressure = 0.5 * float(density_at(altitude_m)) * airspeed * airspeed
+    return float(min(kill_vehicle.divert_acceleration, pressure * kill_vehicle.lift_area / kill_vehicle.mass))
+
+
+def loop_of(kill_vehicle: KillVehicleSpec) -> Loop:
+    """Return the homing loop of a kill vehicle."""
+    return Loop(
+        navigation_ratio=kill_vehicle.navigation_ratio,
+        time_constant=kill_vehicle.time_constant,
+        lag_order=kill_vehicle.lag_order,
+        angle_noise=kill_vehicle.seeker_noise,
+        glint=kill_vehicle.glint,
+        sample_time=kill_vehicle.sample_time,
+    )
+
+
+def fly_last_leg(
+    kill_vehicle: KillVehicleSpec, leg: LastLeg, divert_left: float, noise: np.random.Generator | None = None
+) -> Homed:
+    """Return the miss, and what it cost, of homing with ``divert_left`` m/s; a perfect seeker without ``noise``.
+
+    The target's manoeuvre is part of ``leg.offset_m`` already, but the seeker meets it only as it happens: the loop
+    begins with the offset less the manoeuvre to come.
+    """
+    time = leg.time_to_go
+    to_come = known_acceleration("zero-effort-miss", leg.target_acceleration, leg.target_acceleration, time)[0]
+    return home(
+        loop_of(kill_vehicle),
+        time_to_go=time,
+        closing_speed=leg.closing_speed,
+        offset_m=leg.offset_m - to_come * time * time,
+        target_acceleration=leg.target_acceleration,
+        known=known_acceleration(kill_vehicle.guidance, leg.target_acceleration, leg.foreseen, time),
+        limit=leg.limit,
+        divert=divert_left,
+        noise=noise,
+    )
 
 
 def finish(
     kill_vehicle: KillVehicleSpec,
+    leg: LastLeg | None,
     *,
-    handover_error_m: float,
-    closing_speed: float,
     divert_left: float,
     reliable: bool,
     common_mode_failed: bool,
     target_observable: bool,
     target_lethal: bool,
     uniform: float,
+    noise: np.random.Generator | None = None,
     target_dead: bool = False,
     target_gone: bool = False,
-    target_acceleration: float = 0.0,
-) -> ShotOutcome:
+) -> ShotEnd:
     """Return how a shot ends; the first cause in the order of the flight decides.
 
-    ``handover_error_m`` miss without further guidance when the seeker opens, ``divert_left`` m/s (negative when
-    corrections have already asked for more than there was), ``uniform`` in [0, 1) the draw against the kill
-    probability.
+    ``divert_left`` m/s (negative when corrections have already asked for more than there was), ``uniform`` in [0, 1)
+    the draw against the kill probability, ``noise`` draws the seeker's errors. No ``leg`` is a shot sent after a false
+    track whose seeker found nothing.
     """
+    early = None
     if common_mode_failed:
-        return ShotOutcome.COMMON_MODE_FAILURE
-    if not reliable:
-        return ShotOutcome.FAILED_LAUNCH
-    if target_dead:
-        return ShotOutcome.TARGET_ALREADY_DEAD
-    if target_gone:
-        return ShotOutcome.TARGET_GONE
-    if divert_left < 0.0:
-        return ShotOutcome.DIVERT_EXHAUSTED
-    if handover_error_m > kill_vehicle.seeker_field:
-        return ShotOutcome.OUTSIDE_BASKET
-    if not target_observable:
-        return ShotOutcome.SEEKER_BLIND
-    if terminal_divert(kill_vehicle, handover_error_m, closing_speed, target_acceleration) > divert_left:
-        return ShotOutcome.DIVERT_EXHAUSTED
+        early = ShotOutcome.COMMON_MODE_FAILURE
+    elif not reliable:
+        early = ShotOutcome.FAILED_LAUNCH
+    elif leg is None:
+        early = ShotOutcome.NOTHING_THERE
+    elif target_dead:
+        early = ShotOutcome.TARGET_ALREADY_DEAD
+    elif target_gone:
+        early = ShotOutcome.TARGET_GONE
+    elif divert_left < 0.0:
+        early = ShotOutcome.DIVERT_EXHAUSTED
+    elif not leg.search_error_m <= kill_vehicle.seeker_field:
+        early = ShotOutcome.OUTSIDE_BASKET
+    elif not target_observable:
+        early = ShotOutcome.SEEKER_BLIND
+    if early is not None or leg is None:
+        return ShotEnd(outcome=early or ShotOutcome.NOTHING_THERE)
+    homed = fly_last_leg(kill_vehicle, leg, divert_left, noise)
+    if homed.miss_m > kill_vehicle.lethal_radius:
+        return ShotEnd(outcome=_why_it_missed(kill_vehicle, leg, divert_left), homed=homed)
     if uniform >= kill_vehicle.kill_probability:
-        return ShotOutcome.MISSED
-    return ShotOutcome.KILL if target_lethal else ShotOutcome.HIT_DECOY
+        return ShotEnd(outcome=ShotOutcome.MISSED, homed=homed)
+    return ShotEnd(outcome=ShotOutcome.KILL if target_lethal else ShotOutcome.HIT_DECOY, homed=homed)
+
+
+def _why_it_missed(kill_vehicle: KillVehicleSpec, leg: LastLeg, divert_left: float) -> ShotOutcome:
+    """Take the causes away one by one: noise first, then the target's manoeuvre."""
+    if fly_last_leg(kill_vehicle, leg, divert_left).miss_m <= kill_vehicle.lethal_radius:
+        return ShotOutcome.NOISE
+    nothing = np.zeros_like(leg.target_acceleration)
+    coasting = replace(leg, target_acceleration=nothing, foreseen=nothing)
+    if fly_last_leg(kill_vehicle, coasting, divert_left).miss_m <= kill_vehicle.lethal_radius:
+        return ShotOutcome.OUTMANOEUVRED
+    return ShotOutcome.DIVERT_EXHAUSTED

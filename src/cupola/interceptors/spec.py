@@ -1,15 +1,15 @@
 """What an interceptor is made of."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cupola.core.rocket import StageSpec
-from cupola.core.spec import Acceleration, Length, Mass, Probability, Spec, Speed, Time
+from cupola.core.spec import Acceleration, Angle, Area, Length, Mass, Probability, Spec, Speed, Time
 
 
 class KillVehicleSpec(Spec):
-    """The last stage: what happens between handover and impact."""
+    """The last stage: what happens between handover and impact. Homing is ideal unless stated: no lag, no noise."""
 
     mass: Mass = Field(gt=0.0, description="Mass with divert propellant")
     divert: Speed = Field(gt=0.0, description="Divert velocity budget")
@@ -18,7 +18,37 @@ class KillVehicleSpec(Spec):
     seeker_field: Length = Field(
         gt=0.0, description="Half-width at seeker range within which a target is found: the handover basket"
     )
-    kill_probability: Probability = Field(description="Chance that an acquired, reachable, real target is killed")
+    guidance: Literal["proportional", "augmented", "zero-effort-miss"] = Field(
+        default="proportional",
+        description="What homing knows of the target's acceleration: nothing, the present one, or the track's forecast",
+    )
+    navigation_ratio: float = Field(default=3.0, gt=2.0, le=8.0, description="Effective navigation ratio N'")
+    time_constant: Time = Field(default="0 s", description="Sum of the lags of seeker, guidance and steering")
+    lag_order: int = Field(default=1, ge=1, le=5, strict=True, description="Number of equal lags that make the sum")
+    seeker_noise: Angle = Field(default="0 rad", ge=0.0, description="One-sigma error of one look at the target")
+    sample_time: Time = Field(default="0.01 s", gt=0.0, description="Time between looks")
+    glint: Length = Field(default="0 m", description="One-sigma wander of the seen centre over the target's body")
+    lift_area: Area = Field(
+        default="0 m^2",
+        description="Largest lift coefficient times its area, which limits the acceleration where the air is thin; "
+        "0: thrusters alone steer",
+    )
+    lethal_radius: Length = Field(
+        default="0.5 m", gt=0.0, description="Largest miss of the target's centre that can still kill"
+    )
+    kill_probability: Probability = Field(
+        description="Chance that an acquired, reachable, real target is killed once the miss is within the lethal "
+        "radius"
+    )
+
+    @model_validator(mode="after")
+    def _noise_has_lag(self) -> Self:
+        if self.time_constant == 0.0 and max(self.seeker_noise, self.glint) > 0.0:
+            raise ValueError(
+                "seeker_noise or glint is given without a time_constant: a loop without lag would follow noise with "
+                "endless acceleration; give the lag, e.g. '0.1 s'"
+            )
+        return self
 
 
 class SpaceInterceptorSpec(Spec):

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cupola.report.draw import add_legend, axis_title, joined, legend_columns, plain, render
-from cupola.report.read import Layer, RunFolder
+from cupola.report.read import DRAWN_ROLES, Layer, RunFolder
 from cupola.report.theme import ink
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def boost_figure(kept: KeptRun) -> str:
 
 
 def _drawn(kept: KeptRun) -> list[dict[str, Any]]:
-    return [obj for obj in kept.replay.get("objects", ()) if obj["role"] != "decoy" and obj["track"]]
+    return [obj for obj in kept.replay.get("objects", ()) if obj["role"] in DRAWN_ROLES and obj["track"]]
 
 
 def _figure(kept: KeptRun, *, name: str, title: str, start: float, end: float, unit: float) -> str:

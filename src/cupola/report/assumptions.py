@@ -9,6 +9,7 @@ from cupola.report.read import RunFolder
 from cupola.report.words import counted, listed, number, percent, place_name
 
 if TYPE_CHECKING:
+    from cupola.battle.spec import LayerDoctrine
     from cupola.scenario.schema import Confidence, InterceptorGroup, Reference, Scenario, SourcedValue
 
 _CONFIDENCES: "tuple[Confidence, ...]" = ("published", "estimated", "assumed")
@@ -30,7 +31,7 @@ def setting_section(scenario: "Scenario") -> str:
         ]
         for group in scenario.raid
     ]
-    head = ("raid", "missile", "missiles", "from", "at", "launched within", "apogee", "decoys per missile")
+    head = ("raid", "missile", "missiles", "from", "at", "launched within", "apogee", "released beside its warheads")
     parts = [table(head, raid, caption="The raid", numeric=(2,))]
     sensors = [[text(group.name), text(group.spec.title), text(_where(group))] for group in scenario.sensors]
     parts.append(
@@ -110,11 +111,20 @@ def _rules(scenario: "Scenario") -> str:
         [
             f"Doctrine of the {text(layer)} layer",
             f"{text(rule.policy)}, {rule.shots} a salvo, at most {rule.maximum_shots} at one object; "
-            f"track error at intercept at most {rule.track_error / 1e3:g} km; {percent(rule.reserve)} kept in reserve",
+            f"track error at intercept at most {rule.track_error / 1e3:g} km; {percent(rule.reserve)} kept in reserve; "
+            f"engaged {_line(rule)}",
         ]
         for layer, rule in sorted(battle.doctrine.items())
     ]
     return table(("rule", "value"), rows, caption="The rules of the battle")
+
+
+def _line(rule: "LayerDoctrine") -> str:
+    """Say where a layer draws the line between warheads and the rest."""
+    if rule.operating_point == "cost":
+        return f"where a salvo costs no more than it saves, a leak being worth {rule.leak_worth:g} interceptors"
+    line = f"from a believed {percent(rule.lethal_threshold)} of being a warhead on"
+    return f"{line}, the likeliest first as far as the stock goes" if rule.operating_point == "stock" else line
 
 
 def assumptions_section(folder: RunFolder) -> str:

@@ -26,8 +26,8 @@ LIMITS: Sequence[tuple[str, str]] = (
     ),
     (
         "Decoys are simple.",
-        "A decoy differs from a warhead by one feature distance, a drag and a signature. Jammers, chaff and "
-        "debris are not modelled.",
+        "A decoy, spent tank or fragment differs from a warhead by one feature distance, a drag and a signature. "
+        "Jammers and chaff are not modelled.",
     ),
     (
         "Which track belongs to which object is known.",
@@ -43,8 +43,8 @@ LIMITS: Sequence[tuple[str, str]] = (
     ),
     (
         "A kill is a chance.",
-        "Whether an interceptor that arrives in its basket with divert left destroys its target is drawn with a "
-        "stated probability.",
+        "How far an interceptor passes from its target is computed; whether a pass within its lethal radius destroys "
+        "it is drawn with a stated probability.",
     ),
     (
         "One raid, full readiness.",

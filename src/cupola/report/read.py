@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MOST_DETAILED_RUNS = 20_000
 """Runs whose objects and shots are read one by one; enough for any figure, and some hundred MB."""
 
+DRAWN_ROLES = ("booster", "warhead")
+"""Roles of the objects that figures draw; what else was released would only hide them"""
+
 _OBJECT_COLUMNS = (
     "run",
     "object",

@@ -22,7 +22,7 @@ def flow_section(folder: RunFolder, flow: Flow) -> str:
     caption = (
         "<b>From launch to impact, means a run.</b> Widths are to scale. A warhead that dies with its missile "
         "counts for the "
-        "layer that destroyed the missile; decoys are left out."
+        "layer that destroyed the missile; decoys, spent tanks and debris are left out."
     )
     parts = [figure(flow_figure(flow), caption, classes="wide")]
     if folder.layers:
@@ -152,8 +152,8 @@ def shots_section(folder: RunFolder) -> str:
     plates = ""
     if ratios:
         caption = (
-            "<b>Price of a kill.</b> Interceptors fired per object destroyed, with 95 % intervals; decoys "
-            "destroyed count as "
+            "<b>Price of a kill.</b> Interceptors fired per object destroyed, with 95 % intervals; decoys, spent "
+            "tanks and debris destroyed count as "
             "objects."
         )
         plates += figure(shots_per_kill_figure(ratios), caption)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cupola.report.labels import Box
 from cupola.report.projection import Azimuthal, centred_on
-from cupola.report.read import Layer
+from cupola.report.read import DRAWN_ROLES, Layer
 
 Array = NDArray[np.float64]
 
@@ -69,8 +69,8 @@ class Cut:
 
 
 def flying(scene: Scene) -> list[dict[str, Any]]:
-    """Return the missiles and warheads of the kept run that have a track; decoys are not drawn."""
-    return [obj for obj in scene.replay.get("objects", ()) if obj["role"] != "decoy" and obj["track"]]
+    """Return the missiles and warheads of the kept run that have a track; what else was released is not drawn."""
+    return [obj for obj in scene.replay.get("objects", ()) if obj["role"] in DRAWN_ROLES and obj["track"]]
 
 
 def gets_through(scene: Scene, obj: dict[str, Any]) -> bool:
@@ -134,7 +134,7 @@ def across_the_page(middle: Azimuthal, latitude_deg: Array, longitude_deg: Array
 
 def raid_points(scene: Scene) -> list[tuple[float, float]]:
     """Return latitude and longitude of everything the overview must hold."""
-    objects = [obj for obj in scene.replay.get("objects", ()) if obj["role"] != "decoy"]
+    objects = [obj for obj in scene.replay.get("objects", ()) if obj["role"] in DRAWN_ROLES]
     points = [(obj[key][0], obj[key][1]) for obj in objects for key in ("launch", "aim")]
     points += [(row[1], row[2]) for obj in objects for row in obj["track"][::8]]
     points += [(shot["intercept"][0], shot["intercept"][1]) for shot in scene.replay.get("shots", ())]

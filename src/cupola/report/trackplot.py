@@ -133,6 +133,18 @@ def _paint_impacts(axes: "Axes", item: ObjectTracking) -> None:
         axes.text(0.5, 0.5, "no impact point was foretold", ha="center", transform=axes.transAxes)
         return
     time = np.array([row.after_s for row in item.impacts]) / 60.0
+    ballistic = np.array([row.condition == "ballistic" for row in item.impacts])
+    axes.fill_between(
+        time,
+        0.0,
+        1.0,
+        where=ballistic,
+        transform=axes.get_xaxis_transform(),
+        color=ink("rule"),
+        alpha=0.6,
+        lw=0.0,
+        label="if ballistic",
+    )
     axes.plot(time, [row.error_m / 1e3 for row in item.impacts], color=_ERROR, lw=1.4, label="error")
     axes.plot(time, [row.major_m / 1e3 for row in item.impacts], color=_SIGMA, lw=1.4, label="longer axis, one sigma")
     axes.plot(

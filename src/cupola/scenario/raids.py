@@ -12,7 +12,12 @@ from cupola.scenario.places import AssetListSpec, RegionSpec, SiteSpec
 from cupola.scenario.schema import Aim, DecoyGroup, Place, RaidGroup
 from cupola.scenario.user import DecoyCounts, FromRegion, FromSite, Point, RaidEntry, ToAssets, ToCity
 
-DECOYS = {"credible": "decoy-credible-notional", "light": "decoy-light-notional"}
+DECOYS = {
+    "credible": "decoy-credible-notional",
+    "light": "decoy-light-notional",
+    "tank": "tank-notional",
+    "debris": "debris-notional",
+}
 
 # The golden angle spreads any number of launchers evenly over a disc (Vogel 1979, Mathematical Biosciences 44).
 _GOLDEN_ANGLE = math.pi * (3.0 - math.sqrt(5.0))
@@ -39,7 +44,7 @@ def raid_group(raid: RaidEntry, name: str, default_to: ToAssets | None, nations:
 
 
 def decoys(counts: DecoyCounts) -> tuple[DecoyGroup, ...]:
-    """Return the decoy groups of a raid entry, leaving out kinds of which there are none."""
+    """Return what a raid entry releases beside warheads, by kind, leaving out kinds of which there are none."""
     return tuple(
         DecoyGroup(
             model=model, spec=entry("decoys", model).spec, count=getattr(counts, kind), credible=kind == "credible"

@@ -44,11 +44,11 @@ class Aim(Spec):
 
 
 class DecoyGroup(Spec):
-    """Decoys of one kind that every missile of a raid group carries."""
+    """Objects of one kind that every missile of a raid group releases beside its warheads: decoys, tanks, debris."""
 
     model: str = Field(description="Catalogue name")
     spec: DecoySpec
-    count: Count = Field(description="Decoys per missile")
+    count: Count = Field(description="Objects per missile")
     credible: bool = Field(description="Meant to look like a warhead, not just to clutter")
 
 

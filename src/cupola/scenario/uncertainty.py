@@ -1,4 +1,4 @@
-"""Distributions as a user writes them: ``"beta(8, 2)"``, ``"uniform(20 s, 40 s)"``, ``"triangular(a, mode, b)"``."""
+"""Distributions as a user writes them: ``"beta(8, 2)"``, ``"uniform(20 s, 40 s)"``, ``"record(10, 18)"``."""
 
 import math
 import re
@@ -16,6 +16,7 @@ FORMS: dict[str, tuple[str, tuple[int, ...]]] = {
     "triangular": ("triangular(low, mode, high)", (3,)),
     "normal": ("normal(mean, standard deviation), or with low and high to cut it off", (2, 4)),
     "lognormal": ("lognormal(median, geometric standard deviation)", (2,)),
+    "record": ("record(hits, tests), or record(hits, tests, reliability counted elsewhere)", (2, 3)),
 }
 
 
@@ -68,6 +69,10 @@ class Distribution:
         if self.form == "beta":
             low, high = (a[2], a[3]) if len(a) == 4 else (0.0, 1.0)
             return float(low + (high - low) * special.betaincinv(a[0], a[1], u))
+        if self.form == "record":
+            # Jeffreys' prior for a chance, Beta(1/2, 1/2), after the tests (Brown, Cai and DasGupta 2001).
+            chance = float(special.betaincinv(a[0] + 0.5, a[1] - a[0] + 0.5, u))
+            return min(chance / a[2], 1.0) if len(a) == 3 else chance
         if self.form == "uniform":
             return a[0] + (a[1] - a[0]) * u
         if self.form == "triangular":
@@ -90,11 +95,20 @@ class Distribution:
             "triangular": len(a) == 3 and a[0] <= a[1] <= a[2] and a[0] < a[2],
             "normal": a[1] > 0 and (len(a) == 2 or a[-2] < a[-1]),
             "lognormal": a[0] > 0 and a[1] > 1,
+            "record": _whole_counts(a[:2]) and 0 <= a[0] <= a[1] and (len(a) == 2 or 0 < a[2] <= 1),
         }[self.form]
         if not sound:
             raise ScenarioError(
                 f"got {text!r}, whose arguments are out of order or not positive; accepted is {written}"
+                + (
+                    ", with whole numbers, no more hits than tests and a reliability of at most 1"
+                    * (self.form == "record")
+                )
             )
+
+
+def _whole_counts(values: tuple[float, ...]) -> bool:
+    return all(value == int(value) for value in values) and values[-1] >= 1
 
 
 def _number(part: str, text: str) -> tuple[float, str]:
@@ -108,7 +122,7 @@ def _number(part: str, text: str) -> tuple[float, str]:
 
 def _unit(form: str, units: list[str], text: str) -> str:
     shapes = {"beta": 2, "lognormal": 1}
-    bare = units[:2] if form == "beta" else units[1:] if form == "lognormal" else []
+    bare = units[:2] if form == "beta" else units[1:] if form == "lognormal" else units if form == "record" else []
     carrying = units[shapes[form] :] if form == "beta" else units[:1] if form == "lognormal" else units
     if any(bare) or len(set(carrying)) > 1:
         raise ScenarioError(

@@ -21,10 +21,12 @@ class Timing(Spec):
 
 
 class DecoyCounts(Spec):
-    """Decoys that every missile of the group carries."""
+    """Objects that every missile of the group releases beside its warheads."""
 
     credible: Count = Field(default=0, description="Heavy decoys made to look like the warhead")
     light: Count = Field(default=0, description="Light decoys such as balloons")
+    tank: Count = Field(default=0, description="Spent last stages, or buses, that fly along; they add no payload")
+    debris: Count = Field(default=0, description="Fragments such as clamps and insulation; they add no payload")
 
 
 class FromRegion(Spec):

@@ -11,6 +11,7 @@ from cupola.core.spec import (
     Irradiance,
     Length,
     PositiveCount,
+    Rate,
     Spec,
     Temperature,
     Time,
@@ -90,6 +91,12 @@ class InfraredSpec(Spec):
     )
     feature_quality: float = Field(
         default=0.0, ge=0.0, le=1.0, description="Share of the full feature distance this sensor resolves (0: none)"
+    )
+
+    false_alarms: Rate = Field(
+        default="0 1/h",
+        le=10.0,
+        description="Expected false reports of one satellite in a time, after its own m-of-n and clutter rejection",
     )
 
     @model_validator(mode="after")

@@ -1,8 +1,10 @@
 """What sensors are shown and what they hand on: targets at one instant, the looks at them, and measurements."""
 
+import functools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -160,21 +162,44 @@ class Looks:
     looks_per_scan: int
     resolution_angle: float
     resolution_range: float
+    within: NDArray[np.int64] = field(init=False)
+    """(s, n) the object in whose report each object is, itself where it stands alone; -1 before
+    :meth:`measurements` and where there is none."""
+
+    def __post_init__(self) -> None:
+        """Make room for what :meth:`measurements` finds out."""
+        object.__setattr__(self, "within", np.full(self.hit.shape, -1, np.int64))
 
     def measurements(
         self, confirmed: Flags | None = None, sensor_offset: int = 0
     ) -> tuple[Measurements, NDArray[np.int64]]:
         """Return the reports of the hits, of the ``confirmed`` (s, n) pairs alone when given, and whose they are.
 
-        What one sensor cannot resolve it reports as one object, the brightest. At most ``tasked_per_object`` sensors
+        What one sensor cannot resolve it reports as one object: at the centre of all that it sees there, weighed by
+        signal, and in all else as the brightest. At most ``tasked_per_object`` sensors
         report one object and one sensor gives at most ``looks_per_scan`` reports, best signal first. Hits that fall out
         have their ``reason`` set, in place. ``sensor_offset`` is added to the sensor index, so that the sensors of
-        several groups keep apart. The second value, (k,) indices of objects, is the truth: for the judge, not for a
-        tracker.
+        several groups keep apart. The second value, (k,) indices of objects, the brightest in each report, is the
+        truth: for the judge, not for a tracker.
         """
         allowed = self.hit.copy() if confirmed is None else self.hit & confirmed
         self.reason[self.hit & ~allowed] = UNCONFIRMED
-        _merge(self.snr, self.u, self.range_m, self.resolution_angle, self.resolution_range, allowed, self.reason)
+        if not allowed.any():
+            return _no_reports(), np.empty(0, np.int64)
+        merged = _merge(
+            self.snr,
+            self.u,
+            self.range_m,
+            self.resolution_angle,
+            self.resolution_range,
+            allowed,
+            self.reason,
+            self.within,
+        )
+        seen = _Seen(self.u, self.sigma_angle, self.range_m, self.sigma_range, self.range_rate, self.sigma_range_rate)
+        if merged:
+            seen = _Seen(*(array.copy() for array in seen))
+            _centre(self.snr, self.within, *seen)
         s, n = _task(self.snr, allowed, self.reason, self.tasked_per_object, self.looks_per_scan)
         count = len(s)
         reports = Measurements(
@@ -182,19 +207,46 @@ class Looks:
             time_s=np.full(count, self.time_s),
             r_sensor=self.r_sensors[s],
             v_sensor=self.v_sensors[s],
-            u=self.u[s, n],
-            sigma_angle=self.sigma_angle[s, n],
+            u=seen.u[s, n],
+            sigma_angle=seen.sigma_angle[s, n],
             bias_angle=np.full(count, self.bias_angle),
-            range_m=self.range_m[s, n],
-            sigma_range=self.sigma_range[s, n],
+            range_m=seen.range_m[s, n],
+            sigma_range=seen.sigma_range[s, n],
             bias_range=np.full(count, self.bias_range),
-            range_rate=self.range_rate[s, n],
-            sigma_range_rate=self.sigma_range_rate[s, n],
+            range_rate=seen.range_rate[s, n],
+            sigma_range_rate=seen.sigma_range_rate[s, n],
             burning=self.burning[s, n],
             sees_plumes=np.full(count, self.sees_plumes),
             feature=np.full(count, self.feature),
         )
         return reports, n
+
+    def shares(self, sensors: Indices, objects: Indices) -> Vector:
+        """Return (k, n) what each object is of the reports that ``sensors`` (k,) made of ``objects`` (k,), the
+        brightest in each; rows add up to one. Only after :meth:`measurements`, and for the judge.
+        """
+        part = np.where(self.within[sensors] == objects[:, None], self.snr[sensors], 0.0)
+        return np.asarray(part / part.sum(axis=1, keepdims=True))
+
+
+class _Seen(NamedTuple):
+    """What reports say of where things are; arrays of :class:`Looks`."""
+
+    u: Vector
+    sigma_angle: Vector
+    range_m: Vector
+    sigma_range: Vector
+    range_rate: Vector
+    sigma_range_rate: Vector
+
+
+@functools.cache
+def _no_reports() -> Measurements:
+    shapes = {"r_sensor": (0, 3), "v_sensor": (0, 3), "u": (0, 3), "sigma_angle": (0, 2)}
+    kinds = {"sensor": np.int64, "burning": np.bool_, "sees_plumes": np.bool_}
+    return Measurements(
+        **{f.name: np.empty(shapes.get(f.name, 0), kinds.get(f.name, np.float64)) for f in fields(Measurements)}
+    )
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -206,17 +258,23 @@ def _merge(
     spacing: float,
     allowed: Flags,
     reason: NDArray[np.int8],
-) -> None:
-    """Take from ``allowed`` (s, n) what each sensor cannot tell from a brighter object.
+    within: NDArray[np.int64],
+) -> bool:
+    """Take from ``allowed`` (s, n) what each sensor cannot tell from a brighter object and write ``within`` (s, n);
+    say whether there was any.
 
     Two objects are one to a sensor when they lie within ``angle`` in rad and, where it measures range, within
     ``spacing`` in m.
     """
     near = 2.0 - 2.0 * math.cos(angle)
+    found = False
     for i in range(allowed.shape[0]):
+        for j in range(allowed.shape[1]):
+            within[i, j] = j if allowed[i, j] else -1
         for j in range(allowed.shape[1]):
             if not allowed[i, j]:
                 continue
+            nearest = -1
             for k in range(allowed.shape[1]):
                 brighter = snr[i, k] > snr[i, j] or (snr[i, k] == snr[i, j] and k < j)
                 if not (allowed[i, k] or reason[i, k] == UNRESOLVED) or not brighter:
@@ -224,9 +282,58 @@ def _merge(
                 x, y, z = u[i, j, 0] - u[i, k, 0], u[i, j, 1] - u[i, k, 1], u[i, j, 2] - u[i, k, 2]
                 if x * x + y * y + z * z > near or abs(range_m[i, j] - range_m[i, k]) > spacing:
                     continue
+                if nearest < 0 or snr[i, k] > snr[i, nearest]:
+                    nearest = k
+            if nearest >= 0:
                 allowed[i, j] = False
                 reason[i, j] = UNRESOLVED
-                break
+                within[i, j] = nearest
+                found = True
+        for j in range(allowed.shape[1]):
+            # Chains end at a brightest: every link leads to something brighter.
+            while within[i, j] >= 0 and within[i, within[i, j]] != within[i, j]:
+                within[i, j] = within[i, within[i, j]]
+    return found
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _centre(
+    snr: Vector,
+    within: NDArray[np.int64],
+    u: Vector,
+    sigma_angle: Vector,
+    range_m: Vector,
+    sigma_range: Vector,
+    range_rate: Vector,
+    sigma_range_rate: Vector,
+) -> None:
+    """Put the report of what cannot be told apart at its centre, in place: the mean of its members weighed by signal,
+    with the error of such a mean.
+    """
+    for i in range(within.shape[0]):
+        for j in range(within.shape[1]):
+            if within[i, j] != j:
+                continue
+            total, members = 0.0, 0
+            line, variance = np.zeros(3), np.zeros(4)
+            distance, rate = 0.0, 0.0
+            for k in range(within.shape[1]):
+                if within[i, k] != j:
+                    continue
+                w = snr[i, k]
+                total, members = total + w, members + 1
+                line += w * u[i, k]
+                distance, rate = distance + w * range_m[i, k], rate + w * range_rate[i, k]
+                variance[0] += (w * sigma_angle[i, k, 0]) ** 2
+                variance[1] += (w * sigma_angle[i, k, 1]) ** 2
+                variance[2] += (w * sigma_range[i, k]) ** 2
+                variance[3] += (w * sigma_range_rate[i, k]) ** 2
+            if members < 2:
+                continue
+            u[i, j] = line / math.sqrt(line[0] ** 2 + line[1] ** 2 + line[2] ** 2)
+            sigma_angle[i, j, 0], sigma_angle[i, j, 1] = math.sqrt(variance[0]) / total, math.sqrt(variance[1]) / total
+            range_m[i, j], sigma_range[i, j] = distance / total, math.sqrt(variance[2]) / total
+            range_rate[i, j], sigma_range_rate[i, j] = rate / total, math.sqrt(variance[3]) / total
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

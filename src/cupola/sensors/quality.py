@@ -28,8 +28,9 @@ RUNG: dict[Quality, int] = {quality: index for index, quality in enumerate(RUNGS
 class QualityThresholds:
     """Largest position errors in m, one sigma along the worst axis, that make a track and that a weapon can use.
 
-    The defaults are assumed: a track that another radar can find in a beam of a degree at 300 km; an error that an
-    exoatmospheric kill vehicle removes in its last minute with 10 m/s of divert or so.
+    Both are the shooters' requirements: take them from those there are. The defaults, for where there are none, are
+    assumed: a track that another radar can find in a beam of a degree at 300 km; an error that an exoatmospheric kill
+    vehicle removes in its last minute with 10 m/s of divert or so.
     """
 
     track_error: float = 5e3
@@ -42,15 +43,6 @@ class QualityThresholds:
                 f"got a fire_control_error of {self.fire_control_error} m and a track_error of {self.track_error} m, "
                 "accepted is 0 < fire_control_error <= track_error"
             )
-
-    @classmethod
-    def of(cls, spec: object) -> "QualityThresholds":
-        """Return the thresholds that a sensor's spec states, the defaults where it states none."""
-        usual = cls()
-        return cls(
-            track_error=float(getattr(spec, "track_error", usual.track_error)),
-            fire_control_error=float(getattr(spec, "fire_control_error", usual.fire_control_error)),
-        )
 
 
 def position_error(looks: Looks, range_m: Vector) -> Vector:

@@ -14,6 +14,7 @@ from cupola.core.spec import (
     Length,
     PositiveCount,
     Power,
+    Rate,
     Spec,
     Speed,
     Temperature,
@@ -87,6 +88,12 @@ class RadarHardware(Spec):
     )
     feature_quality: float = Field(
         default=0.0, ge=0.0, le=1.0, description="Share of the full feature distance this radar resolves (0: none)"
+    )
+
+    false_alarms: Rate = Field(
+        default="0 1/h",
+        le=10.0,
+        description="Expected false reports of one radar in a time, after its own m-of-n and clutter rejection",
     )
 
     @property

@@ -12,6 +12,7 @@ from cupola.core.spec import (
     PositiveCount,
     Power,
     Probability,
+    Rate,
     Spec,
     Speed,
     Time,
@@ -91,6 +92,12 @@ class SkywaveSpec(Spec):
     )
     fire_control_error: Length = Field(
         gt=0.0, description="Largest position error of one look that an interceptor can be sent with"
+    )
+
+    false_alarms: Rate = Field(
+        default="0 1/h",
+        le=10.0,
+        description="Expected false reports of one radar in a time, after its own m-of-n and clutter rejection",
     )
 
     @model_validator(mode="after")

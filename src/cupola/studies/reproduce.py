@@ -15,6 +15,7 @@ from cupola.core.units import parse_quantity
 from cupola.scenario.checking import validated
 from cupola.scenario.document import read_document
 from cupola.scenario.errors import ScenarioError, did_you_mean
+from cupola.studies import doctrine_methods, sensing_methods, tracking_methods
 
 CASES = Path(str(files("cupola.studies"))) / "cases"
 
@@ -23,7 +24,7 @@ Verdict = Literal["agrees", "differs", "error"]
 Inputs = Mapping[str, str]
 Found = Mapping[str, float | str]
 
-# Quantity -> (kind, unit shown, digits shown).
+# Quantity -> (kind, unit shown, digits shown); a dimensionless one has no unit.
 QUANTITIES: dict[str, tuple[str, str, int]] = {
     "flight_time": ("time", "s", 1),
     "full_burn": ("time", "s", 1),
@@ -36,6 +37,28 @@ QUANTITIES: dict[str, tuple[str, str, int]] = {
     "range": ("length", "km", 1),
     "burnout_altitude": ("length", "km", 1),
     "start_altitude": ("length", "km", 2),
+    "x": ("length", "km", 3),
+    "y": ("length", "km", 3),
+    "position_rmse": ("length", "m", 2),
+    "average_nees": ("dimensionless", "", 2),
+    "band_low": ("dimensionless", "", 3),
+    "band_high": ("dimensionless", "", 3),
+    "ospa": ("dimensionless", "", 3),
+    "gospa": ("dimensionless", "", 3),
+    "central_angle": ("angle", "deg", 2),
+    "slant_range": ("length", "km", 0),
+    "horizon": ("length", "km", 1),
+    "signal_to_noise": ("decibel", "dB", 2),
+    "detection_range": ("length", "km", 0),
+    "radiance": ("radiance", "W/m^2/sr", 3),
+    "total": ("dimensionless", "", 0),
+    "planes": ("dimensionless", "", 0),
+    "streets_angle": ("angle", "deg", 2),
+    "worst_angle": ("angle", "deg", 2),
+    "fraction_covered": ("dimensionless", "", 3),
+    "fraction_stereo": ("dimensionless", "", 3),
+    "interceptors": ("dimensionless", "", 3),
+    "no_leak": ("dimensionless", "", 4),
 }
 WORDS = ("verdict",)
 
@@ -144,7 +167,7 @@ def _row(case: Case, name: str, expected: Expected, ours: float | str | None, no
             note=note,
         )
     kind, unit, digits = QUANTITIES[name]
-    per_unit = parse_quantity(f"1 {unit}", kind)
+    per_unit = parse_quantity(f"1 {unit}".strip(), kind)
     texts = (expected.value, expected.value) if isinstance(expected.value, str) else expected.value
     low, high = (parse_quantity(text, kind) / per_unit for text in texts)
     tolerance = _tolerance(expected.tolerance, kind, high, per_unit)
@@ -260,4 +283,7 @@ METHODS: dict[str, Callable[[Inputs], Found]] = {
     "boost": _boost,
     "fly-out": _fly_out,
     "glide": _glide,
+    **tracking_methods.METHODS,
+    **sensing_methods.METHODS,
+    **doctrine_methods.METHODS,
 }

@@ -13,16 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cupola.core.earth import MEAN_RADIUS, Vector, central_angle
+from cupola.core.sight import radial_altitude
 from cupola.engine.record import EventKind, ObjectRow, RunRecord
 from cupola.engine.tracklog import TrackLog
-from cupola.tracking.impact import impact_point
+from cupola.tracking.impact import CONDITIONS, impact_point
 from cupola.tracking.launch_point import launch_point
-from cupola.tracking.motion import BOOST
+from cupola.tracking.motion import BOOST, CRUISE, DRAG_CEILING, GLIDE
 
 HOLD_S = 30.0  # s after a track's last update during which its object still counts as held
 INSTANTS_S = (300.0, 900.0)  # s after launch
 IMPACTS = 120  # impact points along one flight: enough for a curve
 Rows = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +32,15 @@ class ImpactRow:
     """An impact point foretold ``after_s`` seconds after launch: ``error_m`` on the ground, one-sigma axes, its error
     squared over the covariance, and the error and sigma of its time; the time's error is NaN where the truth was not
     to end there.
+
+    All of it holds if the object flies by ``condition``, a value of :data:`cupola.tracking.impact.CONDITIONS`;
+    ``lift_probability`` is what the track gives to the models that fly on lift, NaN above the air, where lift does not
+    show.
     """
 
     after_s: float
+    condition: str
+    lift_probability: float
     latitude_deg: float
     longitude_deg: float
     error_m: float
@@ -75,6 +83,8 @@ class ObjectTracking:
 
     ``error_m``, ``sigma_m`` (root of the covariance's trace), ``velocity_error_m_s``, ``sigma_velocity_m_s`` and
     ``square`` (k,), the position and velocity error squared over its covariance, chi-squared of 6 where it is honest;
+    ``alone`` (k,) whether the newest report was of the object alone: where a sensor could not tell it from others,
+    ``error_m`` is still from the object, ``square`` from the centre that was reported;
     ``weight`` (k, 5) model probabilities; ``switches`` counts how often another track number took over, ``gaps`` how
     often custody was lost after it was had, ``strays`` how often a track of it went on to follow another missile.
     """
@@ -100,6 +110,7 @@ class ObjectTracking:
     velocity_error_m_s: Vector
     sigma_velocity_m_s: Vector
     square: Vector
+    alone: Flags
     weight: Vector
     burnout_s: float
     burnout_error_s: float
@@ -130,13 +141,14 @@ def assess(record: RunRecord, *, hold_s: float = HOLD_S, object_id: str | None =
 
 def _assess(record: RunRecord, log: TrackLog, row: ObjectRow, hold_s: float) -> ObjectTracking:
     booster = next((o for o in record.objects if o.object == row.missile), row)
-    family = [log.object_ids.index(name) for name in {row.object, booster.object} if name in log.object_ids]
-    candidates = np.flatnonzero(np.isin(log.object, family) & log.confirmed)
+    family = [log.object_ids.index(name) for name in (booster.object, row.object) if name in log.object_ids]
+    mine = _own_members(log, family)
+    candidates = np.flatnonzero((mine >= 0) & log.confirmed)
     rows, taken, switches = held_rows(log, candidates, hold_s)
     launch, end = row.launch_time_s, row.end_time_s
     end = end if math.isfinite(end) else float(log.time_s[-1]) if len(log.time_s) else launch
     custody, gaps = custody_of(log.time_s[rows], launch, end, hold_s)
-    error = log.x[rows, :6] - log.truth[rows]
+    error = log.x[rows, :6] - log.member_truth[mine[rows]]
     covariance = log.p[rows, :6, :6]
     diagonal = np.diagonal(covariance, axis1=1, axis2=2)
     after = log.time_s[rows] - launch
@@ -171,7 +183,8 @@ def _assess(record: RunRecord, log: TrackLog, row: ObjectRow, hold_s: float) -> 
         sigma_m=columns[1],
         velocity_error_m_s=columns[2],
         sigma_velocity_m_s=columns[3],
-        square=_squares(error, covariance),
+        square=_squares(log.x[rows, :6] - log.truth[rows], covariance),
+        alone=log.member_share[mine[rows]] == 1.0,
         weight=log.weight[rows],
         burnout_s=burnout - launch,
         burnout_error_s=believed,
@@ -179,6 +192,15 @@ def _assess(record: RunRecord, log: TrackLog, row: ObjectRow, hold_s: float) -> 
         impacts=_impacts(record, log, rows, row),
         launches=_launches(log, boosting, booster),
     )
+
+
+def _own_members(log: TrackLog, family: Sequence[int]) -> Rows:
+    """Return for each row (k,) its member entry that is one of ``family``, the last of several, or -1."""
+    mine = np.full(len(log.time_s), -1, dtype=np.int64)
+    for name in family:
+        entries = np.flatnonzero(log.member == name)
+        mine[log.member_row[entries]] = entries
+    return mine
 
 
 def held_rows(log: TrackLog, candidates: Rows, hold_s: float) -> tuple[Rows, tuple[int, ...], int]:
@@ -257,6 +279,8 @@ def _impacts(record: RunRecord, log: TrackLog, rows: Rows, row: ObjectRow) -> tu
         found.append(
             ImpactRow(
                 after_s=time_s - row.launch_time_s,
+                condition=CONDITIONS[mode],
+                lift_probability=_lift_probability(log, k),
                 latitude_deg=math.degrees(estimate.latitude),
                 longitude_deg=math.degrees(estimate.longitude),
                 error_m=float(np.linalg.norm(error)),
@@ -269,6 +293,14 @@ def _impacts(record: RunRecord, log: TrackLog, rows: Rows, row: ObjectRow) -> tu
             )
         )
     return tuple(found)
+
+
+def _lift_probability(log: TrackLog, k: int) -> float:
+    """Return the weight of the models that fly on lift; NaN above the air and under thrust, where they take no part."""
+    boosting = log.weight[k].argmax() + 1 == BOOST
+    if boosting or radial_altitude(*log.x[k, :3]) > DRAG_CEILING:
+        return math.nan
+    return float(log.weight[k, GLIDE - 1 : CRUISE].sum())
 
 
 def _launches(log: TrackLog, boosting: Rows, booster: ObjectRow) -> tuple[LaunchRow, ...]:
@@ -298,7 +330,7 @@ def _strays(record: RunRecord, log: TrackLog, taken: tuple[int, ...], missile: s
     own = np.array([missile_of.get(name) == missile for name in log.object_ids])
     strays = 0
     for number in set(taken):
-        mine = own[log.object[log.track == number]]
+        mine = own[log.object[(log.track == number) & (log.object >= 0)]]
         strays += bool(len(mine)) and not bool(mine[int(mine.argmax()) :].all())
     return strays
 

@@ -58,6 +58,7 @@ def _object(item: ObjectTracking) -> dict[str, Any]:
         **instants,
         "nees_mean": _number(float(item.square.mean())) if len(item.square) else None,
         "nees_fraction_inside": _number(float(inside.mean())) if len(inside) else None,
+        "alone_fraction": _number(float(item.alone.mean())) if len(item.alone) else None,
         "burnout_after_s": _number(item.burnout_s),
         "burnout_error_s": _number(item.burnout_error_s),
         "launch_point": _launch(best_launch(item)),
@@ -97,8 +98,8 @@ def _launch(row: LaunchRow | None) -> dict[str, Any] | None:
     return None if row is None else _rounded(asdict(row))
 
 
-def _rounded(values: dict[str, float]) -> dict[str, float | None]:
-    return {name: _number(value) for name, value in values.items()}
+def _rounded(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value if isinstance(value, str) else _number(value) for name, value in values.items()}
 
 
 def _number(value: float) -> float | None:

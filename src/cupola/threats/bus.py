@@ -17,6 +17,7 @@ Aims = Sequence[tuple[float, float]]
 VEHICLE_SPACING = 2.0  # m/s between re-entry vehicles of one missile, along the direction that keeps the aim point
 STRIPPED_ALTITUDE = 60e3  # m, where the air has long parted light decoys from warheads
 LIGHT = 500.0  # kg/m2: bodies of a smaller ballistic coefficient are light
+RELEASES_NOTHING = ("cruise", "fractional-orbital")
 PROBE = 10.0  # m/s: far above the integration's noise, well inside the curvature of the impact
 HIT = 5.0  # m from an aim point
 ROUNDS = 12
@@ -59,11 +60,17 @@ def vehicles(spec: BallisticSpec, bus: Trajectory, aim: tuple[float, float], fur
 
 
 def release(flight: Flight, decoy: DecoySpec, direction: Vector) -> Trajectory:
-    """Return the flight of a decoy pushed off the bus at deployment along the inertial unit vector ``direction`` (3,).
+    """Return the flight of a decoy, tank or fragment pushed off the bus at deployment along the inertial unit vector
+    ``direction`` (3,), at its separation speed times the vector's length.
 
-    Heavy decoys fly to the ground; light ones (below 500 kg/m2) end at 60 km, far behind the warheads. Phases as for
-    vehicles.
+    Heavy bodies fly to the ground; light ones (below 500 kg/m2) end at 60 km, far behind the warheads. Phases as for
+    vehicles. Raises :class:`InfeasibleFlight` for threats that never fall as a whole from where they release.
     """
+    if flight.spec.kind in RELEASES_NOTHING:
+        raise InfeasibleFlight(
+            f"decoys: got {decoy.object_class} ({decoy.title}) for a threat of kind {flight.spec.kind!r}, accepted "
+            "are none; hint: only what is thrown and falls back releases objects beside its warheads"
+        )
     r, v = flight.booster.r[-1], flight.booster.v[-1]
     pushed = v + decoy.separation_speed * direction
     floor = STRIPPED_ALTITUDE if decoy.ballistic_coefficient < LIGHT else 0.0

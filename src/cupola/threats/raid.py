@@ -1,6 +1,7 @@
 """A raid as objects for the record, and the same objects as arrays that tell in one call what exists where."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -17,9 +18,11 @@ from cupola.threats.bus import LIGHT
 from cupola.threats.flight import REENTRY_ALTITUDE, Flight, Payload, Propellant, Skin
 from cupola.threats.reentry_heat import reentry_skin
 from cupola.threats.signature import lights_of, plume_at
-from cupola.threats.spec import BodySignature, DecoySpec, PlumeSignature
+from cupola.threats.spec import BodySignature, DecoySpec, PlumeSignature, ReleasedClass
 
-Role = Literal["booster", "warhead", "decoy"]
+Role = Literal["booster", "warhead", "decoy", "tank", "debris"]
+LETTERS: dict[ReleasedClass, str] = {"decoy": "D", "tank": "T", "debris": "F"}
+"""In the names of what is released beside warheads; F for fragment"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,11 +67,13 @@ def objects_of(
     aims: Sequence[tuple[str, int]],
     decoys: Sequence[tuple[DecoySpec, Trajectory]] = (),
 ) -> list[ThreatObject]:
-    """Return one missile's booster (``M03``), payloads (``M03-RV1`` ...) and decoys (``M03-D1`` ...).
+    """Return one missile's booster (``M03``), payloads (``M03-RV1`` ...), decoys (``M03-D1`` ...), spent tanks
+    (``M03-T1`` ...) and fragments (``M03-F1`` ...).
 
     ``launch_s`` is the lift-off on the scenario's clock; ``aims`` names the flight's aim points and says how many
-    people live there, that of the missile first; ``decoys`` pairs each spec with its trajectory from
-    :func:`cupola.threats.bus.release`, on the flight's clock. Only warheads are lethal.
+    people live there, that of the missile first; ``decoys`` pairs the spec of each object released beside the
+    warheads, of whatever class, with its trajectory from :func:`cupola.threats.bus.release`, on the flight's clock.
+    Only warheads are lethal.
     """
     booster = flight.booster.launched_at(launch_s)
     first = ThreatObject(
@@ -123,17 +128,27 @@ def objects_of(
             aim_population=population,
         )
 
+    def beside(name: str, spec: DecoySpec, path: Trajectory) -> ThreatObject:
+        skin = reentry_skin(path, spec.body)
+        item = released(name, spec.object_class, path, spec.body, spec.feature_distance, skin)
+        return replace(item, tumbling=spec.object_class != "decoy" or spec.ballistic_coefficient < LIGHT)
+
+    names = numbered([spec.object_class for spec, _ in decoys])
     return [
         first,
         *(warhead(i, payload) for i, payload in enumerate(flight.payloads)),
-        *(
-            replace(
-                released(f"D{i}", "decoy", t, d.body, d.feature_distance, reentry_skin(t, d.body)),
-                tumbling=d.ballistic_coefficient < LIGHT,
-            )
-            for i, (d, t) in enumerate(decoys, 1)
-        ),
+        *(beside(name, spec, path) for name, (spec, path) in zip(names, decoys, strict=True)),
     ]
+
+
+def numbered(classes: Sequence[ReleasedClass]) -> list[str]:
+    """Return the names of released objects within their missile: each class counts from one."""
+    counts = Counter[ReleasedClass]()
+    out = []
+    for each in classes:
+        counts[each] += 1
+        out.append(f"{LETTERS[each]}{counts[each]}")
+    return out
 
 
 def _later(skin: Skin | None, delay_s: float) -> Skin | None:

@@ -19,6 +19,8 @@ from cupola.core.spec import (
     Time,
 )
 
+ReleasedClass = Literal["decoy", "tank", "debris"]
+
 
 class RadarCrossSection(Spec):
     """Mean radar cross-section by radar band over one class of aspects."""
@@ -65,18 +67,32 @@ class ReentryVehicleSpec(Spec):
 
 
 class DecoySpec(Spec):
-    """An object released with the warhead to draw shots or confuse sensors."""
+    """An object released beside the warhead: a decoy, or what is left of the missile, which confuses without intent."""
 
     kind: Literal["decoy"] = "decoy"
     title: str = Field(description="One line for lists and reports")
-    mass: Mass = Field(gt=0.0, description="Mass of one decoy")
-    ballistic_coefficient: ArealDensity = Field(description="m / (Cd A): light decoys slow down high in the atmosphere")
+    object_class: ReleasedClass = Field(
+        default="decoy",
+        description="decoy: carried to deceive; tank: the spent last stage or bus; debris: clamps, shroud, insulation",
+    )
+    mass: Mass = Field(
+        gt=0.0,
+        description="Mass of one; decoys are payload on the way up, tanks and debris are parts of the missile that "
+        "flew anyway",
+    )
+    ballistic_coefficient: ArealDensity = Field(description="m / (Cd A): light bodies slow down high in the atmosphere")
     separation_speed: Speed = Field(description="Speed of release relative to the warhead")
     feature_distance: float = Field(
         ge=0.0,
-        description="K-factor: distance of decoy and warhead feature means in units of their common standard deviation",
+        description="K-factor: distance of the object's and a warhead's feature means in units of their common "
+        "standard deviation",
     )
     body: BodySignature
+
+    @property
+    def payload_mass(self) -> float:
+        """Mass in kg that the missile has to lift for it on top of itself."""
+        return self.mass if self.object_class == "decoy" else 0.0
 
 
 class MachDrag(Spec):

@@ -90,6 +90,8 @@ class Discriminator:
     def resize(self, n: int) -> None:
         """Change the number of track slots. New ones have the prior that all have; ``ValueError`` where they differ."""
         before = len(self._prior)
+        if n == before:
+            return
         if n > before and not np.all(self._prior == self._prior[:1]):
             raise ValueError("got slots of different priors, accepted is one prior for all where slots are added")
         if n > before and before == 0:

@@ -54,7 +54,7 @@ def propagate(mode: int, x: Vector, p: Vector, c: Vector, columns: int, seconds:
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _linearise(
+def linearise(
     row: int,
     x: Vector,
     sensor: Vector,
@@ -84,7 +84,7 @@ def _linearise(
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _innovation_variance(
+def innovation_variance(
     n: int,
     reach: int,
     p: Vector,
@@ -115,7 +115,7 @@ def _innovation_variance(
 def _scalar_update(n, reach, x, p, c, columns, column, h, residual, noise, bias, work):  # type: ignore[no-untyped-def]
     direct, cross, gain, left = work[3, 0], work[3, 1], work[3, 2], work[3, 3]
     m = work[0]
-    variance = _innovation_variance(n, reach, p, c, column, h, noise, bias, direct, cross)
+    variance = innovation_variance(n, reach, p, c, column, h, noise, bias, direct, cross)
     h_cross = 0.0
     for i in range(reach):
         h_cross += h[i] * cross[i]
@@ -149,7 +149,7 @@ def _scalar_update(n, reach, x, p, c, columns, column, h, residual, noise, bias,
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _correct(
+def correct(
     n: int,
     reach: int,
     x: Vector,
@@ -200,16 +200,16 @@ def update(
     n, h = dimension(mode), work[1, 1]
     ex, ey, ez, fx, fy, fz = tangent_basis(u[0], u[1], u[2], sensor[0], sensor[1], sensor[2])
     column = 3 * slot
-    residual = -_linearise(0, x, sensor, v_sensor, ex, ey, ez, h)
-    total = _correct(n, 3, x, p, c, columns, column, h, residual, sigma_angle[0], bias_angle, work)
-    residual = -_linearise(1, x, sensor, v_sensor, fx, fy, fz, h)
-    total += _correct(n, 3, x, p, c, columns, column + 1, h, residual, sigma_angle[1], bias_angle, work)
+    residual = -linearise(0, x, sensor, v_sensor, ex, ey, ez, h)
+    total = correct(n, 3, x, p, c, columns, column, h, residual, sigma_angle[0], bias_angle, work)
+    residual = -linearise(1, x, sensor, v_sensor, fx, fy, fz, h)
+    total += correct(n, 3, x, p, c, columns, column + 1, h, residual, sigma_angle[1], bias_angle, work)
     if not math.isnan(distance):
-        residual = distance - _linearise(2, x, sensor, v_sensor, ex, ey, ez, h)
-        total += _correct(n, 3, x, p, c, columns, column + 2, h, residual, sigma_range, bias_range, work)
+        residual = distance - linearise(2, x, sensor, v_sensor, ex, ey, ez, h)
+        total += correct(n, 3, x, p, c, columns, column + 2, h, residual, sigma_range, bias_range, work)
     if not math.isnan(range_rate):
-        residual = range_rate - _linearise(3, x, sensor, v_sensor, ex, ey, ez, h)
-        total += _correct(n, 6, x, p, c, columns, -1, h, residual, sigma_range_rate, 0.0, work)
+        residual = range_rate - linearise(3, x, sensor, v_sensor, ex, ey, ez, h)
+        total += correct(n, 6, x, p, c, columns, -1, h, residual, sigma_range_rate, 0.0, work)
     return total
 
 
@@ -236,19 +236,19 @@ def surprise(
     n, h, direct, cross = dimension(mode), work[1, 1], work[3, 0], work[3, 1]
     ex, ey, ez, fx, fy, fz = tangent_basis(u[0], u[1], u[2], sensor[0], sensor[1], sensor[2])
     column = 3 * slot
-    residual = _linearise(0, x, sensor, v_sensor, ex, ey, ez, h)
-    variance = _innovation_variance(n, 3, p, c, column, h, sigma_angle[0], bias_angle, direct, cross)
+    residual = linearise(0, x, sensor, v_sensor, ex, ey, ez, h)
+    variance = innovation_variance(n, 3, p, c, column, h, sigma_angle[0], bias_angle, direct, cross)
     worst = residual * residual / variance
-    residual = _linearise(1, x, sensor, v_sensor, fx, fy, fz, h)
-    variance = _innovation_variance(n, 3, p, c, column + 1, h, sigma_angle[1], bias_angle, direct, cross)
+    residual = linearise(1, x, sensor, v_sensor, fx, fy, fz, h)
+    variance = innovation_variance(n, 3, p, c, column + 1, h, sigma_angle[1], bias_angle, direct, cross)
     worst = max(worst, residual * residual / variance)
     if not math.isnan(distance):
-        residual = distance - _linearise(2, x, sensor, v_sensor, ex, ey, ez, h)
-        variance = _innovation_variance(n, 3, p, c, column + 2, h, sigma_range, bias_range, direct, cross)
+        residual = distance - linearise(2, x, sensor, v_sensor, ex, ey, ez, h)
+        variance = innovation_variance(n, 3, p, c, column + 2, h, sigma_range, bias_range, direct, cross)
         worst = max(worst, residual * residual / variance)
     if not math.isnan(range_rate):
-        residual = range_rate - _linearise(3, x, sensor, v_sensor, ex, ey, ez, h)
-        variance = _innovation_variance(n, 6, p, c, -1, h, sigma_range_rate, 0.0, direct, cross)
+        residual = range_rate - linearise(3, x, sensor, v_sensor, ex, ey, ez, h)
+        variance = innovation_variance(n, 6, p, c, -1, h, sigma_range_rate, 0.0, direct, cross)
         worst = max(worst, residual * residual / variance)
     return worst
 
@@ -311,16 +311,26 @@ def innovation(
         for i in range(6):
             h[k, i] = 0.0
         if row == 1:
-            z[k] = value - _linearise(row, x, sensor, v_sensor, fx, fy, fz, h[k])
+            z[k] = value - linearise(row, x, sensor, v_sensor, fx, fy, fz, h[k])
         else:
-            z[k] = value - _linearise(row, x, sensor, v_sensor, ex, ey, ez, h[k])
+            z[k] = value - linearise(row, x, sensor, v_sensor, ex, ey, ez, h[k])
         column = 3 * slot + row if known and row < 3 else -1
-        _innovation_variance(6, 6, p, c, column, h[k], noise, bias, direct[k], direct[4 + k])
-        for j in range(k + 1):
-            total = noise * noise + bias * bias if j == k else 0.0
-            for i in range(6):
-                total += h[j, i] * (direct[k, i] + direct[4 + k, i]) + h[k, i] * direct[4 + j, i]
-            s[k, j] = total
-            s[j, k] = total
+        innovation_variance(6, 6, p, c, column, h[k], noise, bias, direct[k], direct[ROWS + k])
+        join_row(k, h, direct, noise * noise + bias * bias, s)
         k += 1
     return k
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def join_row(k: int, h: Vector, direct: Vector, own: float, s: Vector) -> None:
+    """Fill row and column k of the joint innovation covariance s (4, 4) as far as k.
+
+    ``h`` (4, >= 6) are the rows, ``direct`` (8, >= 6) P h of each and, behind the fourth, C g; ``own`` is the variance
+    of the row's noise and bias.
+    """
+    for j in range(k + 1):
+        total = own if j == k else 0.0
+        for i in range(6):
+            total += h[j, i] * (direct[k, i] + direct[ROWS + k, i]) + h[k, i] * direct[ROWS + j, i]
+        s[k, j] = total
+        s[j, k] = total

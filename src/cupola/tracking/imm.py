@@ -11,7 +11,8 @@ import numpy as np
 from numba import njit
 
 from cupola.core.earth import Vector
-from cupola.tracking.filter import ROWS, SURPRISE, innovation, propagate, surprise, update, widen
+from cupola.tracking.filter import ROWS, SURPRISE, widen
+from cupola.tracking.filter_choice import innovation, propagate, surprise, update
 from cupola.tracking.imm_mixing import MODELS, Work, new_work
 from cupola.tracking.imm_switch import cycle_length, switching
 from cupola.tracking.imm_tracks import (
@@ -76,7 +77,7 @@ def advance(t: Tracks, i: int, time_s: float, work: Work) -> None:
         )
         for m in range(MODELS):
             if t.weight[i, m] > 0.0:
-                propagate(m + 1, t.x[i, m], t.p[i, m], t.c[i, m], columns, h, work.filter)
+                propagate(m + 1, t.x[i, m], t.p[i, m], t.c[i, m], columns, h, work)
         t.time_s[i] += h
         remaining = time_s - t.time_s[i]
 
@@ -97,27 +98,7 @@ def gate(t: Tracks, i: int, reports: Reports, row: int, z: Vector, s: Vector, wo
     for m in range(MODELS):
         if t.weight[i, m] <= 0.0:
             continue
-        k = innovation(
-            m + 1,
-            t.x[i, m],
-            t.p[i, m],
-            t.c[i, m],
-            columns,
-            slot,
-            reports.r_sensor[row],
-            reports.v_sensor[row],
-            reports.u[row],
-            reports.sigma_angle[row],
-            reports.bias_angle[row],
-            reports.range_m[row],
-            reports.sigma_range[row],
-            reports.bias_range[row],
-            reports.range_rate[row],
-            reports.sigma_range_rate[row],
-            zs,
-            ss,
-            work.filter,
-        )
+        k = innovation(m + 1, t.x[i, m], t.p[i, m], t.c[i, m], columns, slot, reports, row, work)
         for a in range(k):
             z[a] += t.weight[i, m] * zs[a]
             for b in range(k):
@@ -143,25 +124,7 @@ def correct_model(
     m: int, x: Vector, p: Vector, c: Vector, columns: int, slot: int, reports: Reports, row: int, work: Work
 ) -> float:
     """Update one model's x, p, c by one report; return its log likelihood, plume evidence in it."""
-    value = update(
-        m + 1,
-        x,
-        p,
-        c,
-        columns,
-        slot,
-        reports.r_sensor[row],
-        reports.v_sensor[row],
-        reports.u[row],
-        reports.sigma_angle[row],
-        reports.bias_angle[row],
-        reports.range_m[row],
-        reports.sigma_range[row],
-        reports.bias_range[row],
-        reports.range_rate[row],
-        reports.sigma_range_rate[row],
-        work.filter,
-    )
+    value = update(m + 1, x, p, c, columns, slot, reports, row, work)
     return value + plume_evidence(m, reports.burning[row], reports.sees_plumes[row])
 
 
@@ -177,24 +140,7 @@ def _widen_where_none_explains(
     for m in range(MODELS):
         if t.weight[i, m] <= 0.0:
             continue
-        work.mu[m] = surprise(
-            m + 1,
-            t.x[i, m],
-            t.p[i, m],
-            t.c[i, m],
-            slot,
-            reports.r_sensor[row],
-            reports.v_sensor[row],
-            reports.u[row],
-            reports.sigma_angle[row],
-            reports.bias_angle[row],
-            reports.range_m[row],
-            reports.sigma_range[row],
-            reports.bias_range[row],
-            reports.range_rate[row],
-            reports.sigma_range_rate[row],
-            work.filter,
-        )
+        work.mu[m] = surprise(m + 1, t.x[i, m], t.p[i, m], t.c[i, m], columns, slot, reports, row, work)
         least = min(least, work.mu[m])
         if least <= SURPRISE:
             return

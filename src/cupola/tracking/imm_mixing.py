@@ -14,18 +14,21 @@ from numba import njit
 
 from cupola.core.earth import Vector
 from cupola.tracking.filter import ROWS, SLOTS
+from cupola.tracking.filter_unscented import SPACE
 from cupola.tracking.motion import GLIDE, REENTRY, N, dimension
 from cupola.tracking.motion_linear import prior
 
 MODELS = 5
 BURNT_OUT = MODELS  # index behind the models of BOOST's state as it is if the motor stops within the cycle
 SOURCES = MODELS + 1
+EXTENDED, UNSCENTED = 0, 1
 
 
 class Work(NamedTuple):
     """Space that the kernels of a track need, one set per thread."""
 
-    filter: Vector  # (4, 9, 9)
+    kind: int  # EXTENDED or UNSCENTED
+    filter: Vector  # (8, 9, 9)
     x: Vector  # (6, 9)
     p: Vector  # (6, 9, 9)
     c: Vector  # (6, 9, 3 x SLOTS)
@@ -44,10 +47,11 @@ class Work(NamedTuple):
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def new_work() -> Work:
-    """Return working space for the kernels of :mod:`cupola.tracking.imm`."""
+def new_work(kind: int = EXTENDED) -> Work:
+    """Return working space for the kernels of :mod:`cupola.tracking.imm`, whose models use filters of a ``kind``."""
     return Work(
-        np.zeros((4, N, N)),
+        kind,
+        np.zeros((SPACE, N, N)),
         np.zeros((SOURCES, N)),
         np.zeros((SOURCES, N, N)),
         np.zeros((SOURCES, N, 3 * SLOTS)),

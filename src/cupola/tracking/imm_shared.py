@@ -12,7 +12,7 @@ from numba import njit
 from cupola.core.earth import Vector
 from cupola.sensors.looks import Indices
 from cupola.tracking.association import MEASURES, distance_and_log_likelihood
-from cupola.tracking.filter import innovation
+from cupola.tracking.filter_choice import innovation
 from cupola.tracking.imm import correct_model, plume_evidence
 from cupola.tracking.imm_mixing import MODELS, Work
 from cupola.tracking.imm_tracks import Reports, Tracks, bias_columns, drop_light, relight, take_slot
@@ -57,35 +57,14 @@ def _joint(
     joint = np.zeros((MODELS, len(betas)))
     factor = np.empty((MEASURES, MEASURES + 1))
     for j in range(len(rows)):
-        row = rows[j]
         best = -np.inf
         for m in range(MODELS):
             if t.weight[i, m] <= 0.0:
                 joint[m, 1 + j] = -np.inf
                 continue
-            k = innovation(
-                m + 1,
-                t.x[i, m],
-                t.p[i, m],
-                t.c[i, m],
-                columns,
-                slots[j],
-                reports.r_sensor[row],
-                reports.v_sensor[row],
-                reports.u[row],
-                reports.sigma_angle[row],
-                reports.bias_angle[row],
-                reports.range_m[row],
-                reports.sigma_range[row],
-                reports.bias_range[row],
-                reports.range_rate[row],
-                reports.sigma_range_rate[row],
-                work.z,
-                work.s,
-                work.filter,
-            )
+            k = innovation(m + 1, t.x[i, m], t.p[i, m], t.c[i, m], columns, slots[j], reports, rows[j], work)
             _, value = distance_and_log_likelihood(work.z, work.s, k, factor)
-            value += plume_evidence(m, reports.burning[row], reports.sees_plumes[row])
+            value += plume_evidence(m, reports.burning[rows[j]], reports.sees_plumes[rows[j]])
             joint[m, 1 + j] = math.log(t.weight[i, m]) + value
             best = max(best, joint[m, 1 + j])
         total = 0.0

@@ -3,6 +3,10 @@
 The covariance at the crossing is that of a fixed time; an error that puts the object ahead, behind, above or below its
 path also moves the moment of crossing. Projecting along the velocity over the turning ground, (I - w n^T / n^T w) with
 n the ellipsoid's normal, takes that out and leaves the error on the ground; its share along n is the error in time.
+
+The covariance is that of the motion model alone. Whether the object will fly by that model is another question: above
+the air a glider falls like a warhead, and no track can tell them apart, so that a point foretold there is that of a
+ballistic object (``CONDITIONS``).
 """
 
 import math
@@ -27,12 +31,20 @@ from cupola.core.sight import radial_altitude
 from cupola.tracking.filter import propagate
 from cupola.tracking.imm_tracks import BURNOUT_SPREAD
 from cupola.tracking.initiation import end_of_boost
-from cupola.tracking.motion import BOOST, COAST, DRAG_CEILING, REENTRY
+from cupola.tracking.motion import BOOST, COAST, CRUISE, DRAG_CEILING, GLIDE, REENTRY
 from cupola.tracking.motion_linear import set_parameters
 from cupola.tracking.prediction import STILL_BURNING
 
 LONGEST_FLIGHT = 5_400.0  # s, beyond which an object is in orbit and no impact point is given
 CONFIDENCE = 0.95
+CONDITIONS = {
+    BOOST: "ballistic",
+    COAST: "ballistic",
+    REENTRY: "ballistic",
+    GLIDE: "lift held",
+    CRUISE: "level flight held",
+}
+"""What each model takes for granted: an impact point and its covariance hold on that condition alone."""
 _STEEP_ENOUGH = 1e-3  # sine of the angle of descent, below which a linear error on the ground means nothing
 
 

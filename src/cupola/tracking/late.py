@@ -13,6 +13,7 @@ from cupola.core.earth import Vector
 from cupola.sensors.looks import Indices
 from cupola.tracking.gating import absorb_pairs
 from cupola.tracking.imm import Reports, Tracks, Work
+from cupola.tracking.lifecycle import ascending
 
 
 @dataclass(kw_only=True)
@@ -36,11 +37,15 @@ class Replay:
         self.memory_s = memory_s
         self._batches: deque[Batch] = deque()
 
-    def remember(self, time_s: float, rows: Reports, owner: Indices, touched: Indices, before: Tracks) -> None:
+    def copied(self, t: Tracks, tracks: Indices) -> Tracks | None:
+        """Return a copy of what reports may move, None where no report can be late."""
+        return rows_of(t, tracks) if self.memory_s > 0.0 and len(tracks) else None
+
+    def remember(self, time_s: float, rows: Reports, owner: Indices, touched: Indices, before: Tracks | None) -> None:
         """Keep a batch: the track ``owner`` (k,) of each row, negative for none, and how the ``touched`` (m,) tracks,
         those that it moved at all, were ``before``.
         """
-        if self.memory_s <= 0.0 or len(touched) == 0:
+        if before is None:
             return
         which = np.flatnonzero(owner >= 0)
         batch = Batch(time_s=time_s, rows=rows, tracks=owner[which], which=which, touched=touched, before=before)
@@ -54,12 +59,13 @@ class Replay:
 
     def rewind(self, t: Tracks, time_s: float) -> tuple[list[Batch], Indices]:
         """Take tracks back to before the batches newer than ``time_s``; return those, oldest first, and the tracks."""
+        if not self._batches or self._batches[-1].time_s <= time_s:
+            return [], np.empty(0, np.int64)
         newer = [batch for batch in self._batches if batch.time_s > time_s]
         for batch in reversed(newer):
             for array, old in zip(t, batch.before, strict=True):
                 array[batch.touched] = old
-        touched = np.unique(np.concatenate([np.empty(0, np.int64), *(batch.touched for batch in newer)]))
-        return newer, touched
+        return newer, ascending(np.concatenate([batch.touched for batch in newer]))
 
     def again(self, t: Tracks, newer: list[Batch], work: Work, x: Vector, p: Vector, mode: Indices) -> None:
         """Give the tracks the ``newer`` batches once more."""
@@ -70,4 +76,4 @@ class Replay:
 
 def rows_of(t: Tracks, tracks: Indices) -> Tracks:
     """Return a copy of some rows of the tracks' arrays."""
-    return Tracks(**{name: array[tracks] for name, array in t._asdict().items()})
+    return Tracks._make(array.take(tracks, axis=0) for array in t)

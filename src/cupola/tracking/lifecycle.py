@@ -1,6 +1,7 @@
 """When a track is believed, and when it is given up: M of N hits confirm it, misses or uncertainty delete it."""
 
 import numpy as np
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from cupola.core.earth import Vector
@@ -67,34 +68,34 @@ class Lifecycle:
         """Start tentative tracks in ``rows`` with their first report, whatever the rows held; return those confirmed
         at once.
         """
-        i = _unique(rows)
+        i = _indices(rows)
+        if len(i) == 0:
+            return i
+        i = ascending(i)
         self.status[i] = TENTATIVE
         self.hits[i] = self.looks[i] = 1
         self.missed[i] = self._history[i] = 0
-        return self._confirm(i)
+        new = i[self.hits[i] >= self._confirm_hits]
+        self.status[new] = CONFIRMED
+        return np.asarray(new)
 
     def hit(self, rows: ArrayLike) -> Indices:
         """Count a report for ``rows`` and return those that became confirmed by it."""
-        i = self._living(rows)
-        self.hits[i] += 1
-        self.looks[i] += 1
-        self.missed[i] = 0
-        self._history[i] = self._history[i] << 1 & self._delete_bits
-        return self._confirm(i)
+        i = _indices(rows)
+        if len(i) == 0:
+            return i
+        return np.asarray(_hit(self.status, self._counts(), i, self._delete_bits, self._confirm_hits))
 
     def miss(self, rows: ArrayLike) -> Indices:
         """Count a look that gave no report and return the rows deleted by it.
 
         Only a look that should have seen the track is one: the sensor pointed there, in range, in front of the Earth.
         """
-        i = self._living(rows)
-        self.looks[i] += 1
-        self.missed[i] += 1
-        self._history[i] = (self._history[i] << 1 | 1) & self._delete_bits
-        tentative = self.status[i] == TENTATIVE
-        hopeless = self.looks[i] - self.hits[i] > self._misses_allowed
-        lapsed = np.bitwise_count(self._history[i]) >= self._delete_misses
-        return self.delete(i[np.where(tentative, hopeless, lapsed)])
+        i = _indices(rows)
+        if len(i) == 0:
+            return i
+        limits = (self._delete_bits, self._misses_allowed, self._delete_misses)
+        return np.asarray(_miss(self.status, self._counts(), i, limits))
 
     def uncertain(self, rows: ArrayLike, sigma_m: Vector) -> Indices:
         """Delete those of ``rows`` (k,) whose position sigma ``sigma_m`` (k,) in m is above the limit or no number, and
@@ -106,13 +107,16 @@ class Lifecycle:
 
     def delete(self, rows: ArrayLike) -> Indices:
         """Delete living tracks and return their rows."""
-        i = self._living(rows)
+        i = _indices(rows)
+        if len(i) == 0:
+            return i
+        i = _living(self.status, i)
         self.status[i] = DELETED
-        return i
+        return np.asarray(i)
 
     def vacate(self, rows: ArrayLike) -> None:
         """Free rows for new tracks."""
-        self.status[_unique(rows)] = VACANT
+        self.status[_indices(rows)] = VACANT
 
     def vacant(self) -> Indices:
         """Return the rows that hold no track."""
@@ -126,16 +130,100 @@ class Lifecycle:
         """Return which rows (n,) hold a confirmed track."""
         return np.asarray(self.status == CONFIRMED)
 
-    def _living(self, rows: ArrayLike) -> NDArray[np.int64]:
-        i = _unique(rows)
-        status = self.status[i]
-        return np.asarray(i[(status == TENTATIVE) | (status == CONFIRMED)])
-
-    def _confirm(self, i: Indices) -> Indices:
-        new = i[(self.status[i] == TENTATIVE) & (self.hits[i] >= self._confirm_hits)]
-        self.status[new] = CONFIRMED
-        return np.asarray(new)
+    def _counts(self) -> tuple[Indices, Indices, Indices, Indices]:
+        return self.hits, self.looks, self.missed, self._history
 
 
-def _unique(rows: ArrayLike) -> Indices:
-    return np.unique(np.asarray(rows, dtype=np.int64))
+def _indices(rows: ArrayLike) -> Indices:
+    return np.ascontiguousarray(rows, dtype=np.int64)
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def ascending(rows: Indices) -> Indices:
+    """Return row numbers (k,) in rising order, each once."""
+    out = np.empty_like(rows)
+    count = 0
+    # By insertion: lists are short, and most come sorted.
+    for row in rows:
+        at = count
+        while at > 0 and out[at - 1] > row:
+            at -= 1
+        if at > 0 and out[at - 1] == row:
+            continue
+        for j in range(count, at, -1):
+            out[j] = out[j - 1]
+        out[at] = row
+        count += 1
+    return out[:count]
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _living(status: NDArray[np.int8], rows: Indices) -> Indices:
+    """Return those of ``rows`` (k,) that hold a tentative or confirmed track, ascending."""
+    out = ascending(rows)
+    count = 0
+    for i in out:
+        if status[i] == TENTATIVE or status[i] == CONFIRMED:
+            out[count] = i
+            count += 1
+    return out[:count]
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _hit(
+    status: NDArray[np.int8],
+    counts: tuple[Indices, Indices, Indices, Indices],
+    rows: Indices,
+    window: int,
+    enough: int,
+) -> Indices:
+    """Count a report for the living of ``rows`` (k,) and return those confirmed by it; ``window`` masks the history."""
+    hits, looks, missed, history = counts
+    out = _living(status, rows)
+    count = 0
+    for i in out:
+        hits[i] += 1
+        looks[i] += 1
+        missed[i] = 0
+        history[i] = history[i] << 1 & window
+        if status[i] == TENTATIVE and hits[i] >= enough:
+            status[i] = CONFIRMED
+            out[count] = i
+            count += 1
+    return out[:count]
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _miss(
+    status: NDArray[np.int8],
+    counts: tuple[Indices, Indices, Indices, Indices],
+    rows: Indices,
+    limits: tuple[int, int, int],
+) -> Indices:
+    """Count a miss for the living of ``rows`` (k,), delete and return those it ends; ``limits`` are the history's mask,
+    the misses a tentative track may have, and those in the history that end a confirmed one.
+    """
+    hits, looks, missed, history = counts
+    window, allowed, most = limits
+    out = _living(status, rows)
+    count = 0
+    for i in out:
+        looks[i] += 1
+        missed[i] += 1
+        history[i] = (history[i] << 1 | 1) & window
+        lost = looks[i] - hits[i] > allowed if status[i] == TENTATIVE else _ones(history[i]) >= most
+        if lost:
+            status[i] = DELETED
+            out[count] = i
+            count += 1
+    return out[:count]
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _ones(bits: int) -> int:
+    """Return how many bits of a number that is not negative are set."""
+    count = 0
+    while bits:
+        bits &= bits - 1
+        count += 1
+    return count

@@ -12,6 +12,7 @@ from cupola.core.sight import radial_altitude
 from cupola.sensors.looks import Flags, Indices
 from cupola.tracking.imm import Reports, Tracks, place, spawn
 from cupola.tracking.initiation import ALTITUDES, crossing, first_state, first_weights, launch_time
+from cupola.tracking.lifecycle import ascending
 from cupola.tracking.pairing import PairingRules, pair_sight_lines
 
 if TYPE_CHECKING:
@@ -34,13 +35,17 @@ class Waiting:
 
 def select(rows: Reports, which: Indices | NDArray[np.bool_]) -> Reports:
     """Return some rows of reports."""
-    return Reports(**{name: column[which] for name, column in rows._asdict().items()})
+    return Reports._make(column[which] for column in rows)
+
+
+def single(rows: Reports, row: int) -> Reports:
+    """Return one row of reports, not copied."""
+    return Reports._make(column[row : row + 1] for column in rows)
 
 
 def joined(first: Reports, second: Reports) -> Reports:
     """Return the rows of both, one after the other."""
-    later = second._asdict()
-    return Reports(**{name: np.concatenate([column, later[name]]) for name, column in first._asdict().items()})
+    return Reports._make(np.concatenate(columns) for columns in zip(first, second, strict=True))
 
 
 def aged(rows: Reports, point: Vector, time_s: float) -> Reports:
@@ -97,10 +102,14 @@ class Nursery:
 
     def settle(self, rows: Reports, owner: Indices, time_s: float, burn_time_s: Vector) -> None:
         """Find or begin a track for the reports (k,) whose ``owner`` is -1, in place."""
+        unowned = np.flatnonzero(owner == UNOWNED)
+        if len(unowned) == 0:
+            self._forget(time_s)
+            return
         first = self._tracker.count
-        updated = np.unique(owner[owner >= 0])
-        for row in np.flatnonzero(owner == UNOWNED):
-            one = select(rows, np.array([row]))
+        updated = ascending(owner[owner >= 0])
+        for row in unowned.tolist():
+            one = single(rows, row)
             owner[row] = self._newborn(one, first, owner, rows, time_s)
             if owner[row] < 0:
                 owner[row] = self._parted(one, updated, time_s)
@@ -116,14 +125,26 @@ class Nursery:
                 used[lines] = True
                 owner[left[lines[lines >= old] - old]] = track
         for k in np.flatnonzero(~used & fresh).tolist():
-            track = self._newborn(select(pool, np.array([k])), first, owner, rows, time_s)
+            track = self._newborn(single(pool, k), first, owner, rows, time_s)
             if track >= 0:
                 used[k], owner[left[k - old]] = True, track
         self._waiting = Waiting(rows=select(pool, ~used), burn_time_s=burns[~used])
 
+    def _forget(self, time_s: float) -> None:
+        """Drop the sight lines that have waited too long."""
+        waiting = self._waiting
+        if waiting is None or len(waiting.burn_time_s) == 0:
+            return
+        recent = self._recent(waiting.rows, time_s)
+        if not recent.all():
+            self._waiting = Waiting(rows=select(waiting.rows, recent), burn_time_s=waiting.burn_time_s[recent])
+
+    def _recent(self, rows: Reports, time_s: float) -> Flags:
+        return np.asarray(time_s - rows.time_s <= self._tracker.spec.pairing_time)
+
     def _groups(self, pool: Reports, fresh: Flags) -> list[Indices]:
         """Return the lines of each object that some of them fix, one line of this scan at least among them."""
-        if fresh.sum() == 0 or len(np.unique(pool.sensor)) < 2:
+        if not fresh.any() or pool.sensor.min() == pool.sensor.max():
             return []
         noise = np.hypot(pool.sigma_angle, pool.bias_angle[:, None])
         fixes = pair_sight_lines(
@@ -141,6 +162,8 @@ class Nursery:
     def _newborn(self, one: Reports, first: int, owner: Indices, rows: Reports, time_s: float) -> int:
         """Give a report to a track that began in this scan and that its sensor has not reported yet; -1 if none."""
         tracker = self._tracker
+        if tracker.count == first:
+            return -1
         mine = owner[rows.sensor == one.sensor[0]]
         born = np.setdiff1d(np.arange(first, tracker.count), mine)
         if len(born) == 0:
@@ -157,9 +180,10 @@ class Nursery:
         tracker = self._tracker
         if one.burning[0]:
             return -1
-        since = np.clip(time_s - tracker.burnout_s[updated], YOUNG_S, SPREAD_LIMIT_S)
-        candidates = updated[(tracker.plumed[updated] | (tracker.parent[updated] >= 0)) & (tracker.mode[updated] > 0)]
-        reach = tracker.spec.separation_speed * since[np.isin(updated, candidates)]
+        parting = (tracker.plumed[updated] | (tracker.parent[updated] >= 0)) & (tracker.mode[updated] > 0)
+        candidates = updated[parting]
+        since = np.clip(time_s - tracker.burnout_s[candidates], YOUNG_S, SPREAD_LIMIT_S)
+        reach = tracker.spec.separation_speed * since
         parent = parent_of(one, 0, candidates, tracker.x, tracker.p, reach)
         if parent < 0:
             return -1
@@ -190,7 +214,7 @@ class Nursery:
         fresh = np.ones(len(left.time_s), np.bool_)
         if self._waiting is None:
             return left, burn_time_s, fresh
-        recent = time_s - self._waiting.rows.time_s <= self._tracker.spec.pairing_time
+        recent = self._recent(self._waiting.rows, time_s)
         # A satellite's new line replaces its old ones: they may be of the same object.
         recent &= ~np.isin(self._waiting.rows.sensor, left.sensor)
         kept = select(self._waiting.rows, recent)

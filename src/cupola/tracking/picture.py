@@ -12,6 +12,7 @@ from cupola.core.earth import Vector
 from cupola.sensors.looks import Flags, Indices, Measurements
 from cupola.tracking.motion import NONE
 from cupola.tracking.prediction import Prediction, predict
+from cupola.tracking.upkeep import firm_tracks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,9 +91,8 @@ class TrackPicture(ABC):
         """Return which tracks (n,) are confirmed, have enough updates and a position sigma below ``limit_m`` at their
         own time.
         """
-        variance = self.p[:, 0, 0] + self.p[:, 1, 1] + self.p[:, 2, 2]
-        good = (self.mode != NONE) & (self.updates >= minimum_updates) & (variance < limit_m * limit_m)
-        return np.asarray(good & self.confirmed())
+        confirmed = self.confirmed()
+        return np.asarray(firm_tracks(self.p, self.mode, self.updates, confirmed, minimum_updates, limit_m * limit_m))
 
     def predict(self, tracks: Indices, times_s: Vector) -> Prediction:
         """Return where ``tracks`` (m,) will be at rising ``times_s`` (k,); see :mod:`cupola.tracking.prediction`.

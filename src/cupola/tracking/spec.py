@@ -20,6 +20,11 @@ class TrackingSpec(Spec):
         description="nearest: global nearest neighbour by optimal assignment; joint: joint probabilities in crowds of "
         "confirmed tracks",
     )
+    filter: Literal["extended", "unscented"] = Field(
+        default="extended",
+        description="extended: motion and sight linearised at the estimate; unscented: sigma points through both, for "
+        "errors so large that they bend",
+    )
     gate_probability: Probability = Field(
         default=0.9999, gt=0.5, lt=1.0, description="Share of an object's own reports that fall into its track's gate"
     )

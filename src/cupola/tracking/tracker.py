@@ -5,21 +5,33 @@ import numpy as np
 from cupola.core.earth import Vector
 from cupola.sensors.looks import Flags, Indices, Measurements
 from cupola.tracking.association import assignment_cost, chi_square_gate, nearest_neighbour
-from cupola.tracking.gating import OUTSIDE, absorb_pairs, close, gates, near_any
+from cupola.tracking.gating import (
+    CONTESTED,
+    NOBODY,
+    OUTSIDE,
+    absorb_pairs,
+    close_and_young,
+    gates,
+    near_any,
+    note_taken,
+    one_to_one,
+)
 from cupola.tracking.imm import Reports, Tracks, combined, new_tracks, new_work, reports_of
+from cupola.tracking.imm_mixing import EXTENDED, UNSCENTED
 from cupola.tracking.imm_shared import absorb_weighted
 from cupola.tracking.initiation import COARSEST_FIX
 from cupola.tracking.jpda import joint_probabilities
-from cupola.tracking.late import Batch, Replay, rows_of
-from cupola.tracking.lifecycle import Lifecycle
+from cupola.tracking.late import Batch, Replay
+from cupola.tracking.lifecycle import TENTATIVE, Lifecycle, ascending
 from cupola.tracking.motion import BOOST, NONE
 from cupola.tracking.newborn import Nursery
 from cupola.tracking.picture import TrackEvents, TrackPicture, lengthened
 from cupola.tracking.spec import TrackingSpec
-from cupola.tracking.upkeep import grounded, twins
+from cupola.tracking.upkeep import coarser, hopeless, twins, unheard
 
 TOO_YOUNG = -2
 """Owner of a late report of what began to be tracked after it"""
+NO_TRACKS = np.empty(0, np.int64)
 CLUTTER = 1e-12
 """Density of false reports and new objects that association allows for, per unit of the report's own measures: the
 sensors' own m-of-n leaves next to none (assumed)
@@ -45,7 +57,7 @@ class Tracker(TrackPicture):
         self._life = Lifecycle(capacity, spec.confirm_hits, spec.confirm_scans)
         self._limits = np.concatenate([[0.0], chi_square_gate(spec.gate_probability, np.arange(1, 5))])
         self._nursery = Nursery(self)
-        self.work = new_work()
+        self.work = new_work(UNSCENTED if spec.filter == "unscented" else EXTENDED)
 
     @property
     def time_s(self) -> Vector:
@@ -69,32 +81,30 @@ class Tracker(TrackPicture):
     def process(self, reports: Measurements, *, time_s: float, group: int, burn_time_s: Vector) -> TrackEvents:
         """See :meth:`cupola.tracking.picture.TrackPicture.process`."""
         first, burning = self.count, self.mode == BOOST
-        ended = [self.lapse(time_s)]
+        lost = self.lapse(time_s)
         rows = reports_of(reports)
         newer = self._go_back(time_s)
-        live = self.living()
-        young = live[self.time_s[live] > time_s]
-        close = self._close(np.setdiff1d(live, young), rows, time_s)
-        before = rows_of(self.tracks, close)
+        close, young = self._close_and_young(rows, time_s)
+        before = self._replay.copied(self.tracks, close)
         owner, shared = self._associate(close, rows, time_s)
         taken = np.flatnonzero((owner >= 0) & ~shared)
         self.take(owner[taken], rows, taken, time_s)
         self._replay.remember(time_s, rows, owner, close, before)
-        owner[(owner < 0) & self._near(young, rows)] = TOO_YOUNG
+        if len(young):
+            owner[(owner < 0) & near_any(self.x, self.p, self.time_s, young, rows)] = TOO_YOUNG
         self._nursery.settle(rows, owner, time_s, burn_time_s)
         self._replay.again(self.tracks, newer, self.work, self.x, self.p, self.mode)
-        coarse = self._coarse(np.arange(first, self.count))
-        self.end(coarse)
-        owner[np.isin(owner, coarse)] = -1
-        confirmed, given_up = self._count(np.unique(owner[owner >= 0]), first, group)
-        ended += [given_up, twins(self.x, self.p, self.time_s, self.last_report_s, self.living(), time_s)]
-        self.end(np.concatenate(ended[1:]))
+        initiated = self._keep_fine(first, owner)
+        confirmed, given_up = self._count(ascending(owner[owner >= 0]), first, group)
+        doubled = twins(self.x, self.p, self.mode, self.time_s, self.last_report_s, self.count, time_s)
+        self.end(given_up)
+        self.end(doubled)
         return TrackEvents(
             owner=owner,
-            initiated=np.setdiff1d(np.arange(first, self.count), coarse),
+            initiated=initiated,
             confirmed=confirmed,
             coasting=np.flatnonzero(burning & (self.mode[: len(burning)] > BOOST)),
-            ended=np.unique(np.concatenate(ended)),
+            ended=ascending(np.concatenate([lost, given_up, doubled])),
         )
 
     def begin(self, parent: int = -1) -> int:
@@ -112,15 +122,13 @@ class Tracker(TrackPicture):
             self.renew(i)
         return newer
 
-    def _near(self, young: Indices, rows: Reports) -> Flags:
-        """Return which late reports (k,) may be of a track that began after them and cannot take them any more."""
-        if len(young) == 0 or len(rows.time_s) == 0:
-            return np.zeros(len(rows.time_s), np.bool_)
-        return near_any(self.x, self.p, self.time_s, young, rows)
-
-    def _close(self, live: Indices, rows: Reports, time_s: float) -> Indices:
-        """Return those of the tracks ``live`` (m,) that any report lies near enough to for an exact test."""
-        return np.asarray(live[close(self.x, self.p, self.time_s, self.mode == BOOST, live, rows, time_s)])
+    def _close_and_young(self, rows: Reports, time_s: float) -> tuple[Indices, Indices]:
+        """Return the tracks that any report lies near enough to for an exact test, and those that began after the
+        reports and cannot take them any more.
+        """
+        if len(rows.time_s) == 0:
+            return NO_TRACKS, NO_TRACKS
+        return close_and_young(self.x, self.p, self.mode, self.time_s, self.count, rows, time_s)
 
     def take(self, tracks: Indices, rows: Reports, which: Indices, time_s: float) -> None:
         """Give each of ``tracks`` (k,) its report ``which`` (k,)."""
@@ -128,7 +136,7 @@ class Tracker(TrackPicture):
             return
         absorb_pairs(self.tracks, tracks, rows, which, time_s, self.work, self.x, self.p, self.mode)
         self.plumed[tracks] |= rows.burning[which]
-        self._note_taken(np.unique(tracks), time_s)
+        self._note_taken(tracks, time_s)
 
     def renew(self, i: int) -> None:
         """Recompute the combined estimate of one track from its models."""
@@ -136,9 +144,9 @@ class Tracker(TrackPicture):
 
     def density(self, tracks: Indices, rows: Reports, time_s: float) -> Vector:
         """Return the log density (m, k) of each report under each of ``tracks`` (m,), -inf outside its gate."""
-        out = np.full((len(tracks), len(rows.time_s)), OUTSIDE)
-        if len(tracks) and len(rows.time_s):
-            gates(self.tracks, tracks, self.x, self.p, self.mode == BOOST, rows, self._limits, time_s, self.work, out)
+        out = np.empty((len(tracks), len(rows.time_s)))
+        if out.size:
+            gates(self.tracks, tracks, self.x, self.p, self.mode, rows, self._limits, time_s, self.work, out)
         return out
 
     def _associate(self, live: Indices, rows: Reports, time_s: float) -> tuple[Indices, Flags]:
@@ -147,19 +155,19 @@ class Tracker(TrackPicture):
         A track takes one report of a sensor at most.
         """
         count = len(rows.time_s)
-        owner, shared = np.full(count, -1, np.int64), np.zeros(count, np.bool_)
+        owner, shared = np.full(count, NOBODY, np.int64), np.zeros(count, np.bool_)
         if count == 0 or len(live) == 0:
             return owner, shared
         density = self.density(live, rows, time_s)
+        if not one_to_one(density, live, rows.sensor, owner):
+            return owner, shared
         inside = density > OUTSIDE
-        wanted = inside.any(axis=0)
-        for sensor in np.unique(rows.sensor[wanted]):
-            mine = np.flatnonzero((rows.sensor == sensor) & wanted)
+        for sensor in np.unique(rows.sensor[owner == CONTESTED]):
+            mine = np.flatnonzero((rows.sensor == sensor) & (owner == CONTESTED))
+            owner[mine] = NOBODY
             near = np.flatnonzero(inside[:, mine].any(axis=1))
             block = inside[np.ix_(near, mine)]
-            if block.sum(axis=0).max() == 1 and block.sum(axis=1).max() == 1:
-                owner[mine] = live[near[block.argmax(axis=0)]]
-            elif self.spec.association == "joint" and self._life.confirmed()[live[near]].all():
+            if self.spec.association == "joint" and self._life.confirmed()[live[near]].all():
                 owner[mine] = self._share(live[near], density[np.ix_(near, mine)], rows, mine, time_s)
                 shared[mine] = True
             else:
@@ -189,55 +197,54 @@ class Tracker(TrackPicture):
             absorb_weighted(self.tracks, int(track), rows, mine[which], weights, self.work)
             self.renew(int(track))
         likely = betas[:, :-1].argmax(axis=0)
-        self._note_taken(np.unique(tracks[likely]), time_s)
+        self._note_taken(tracks[likely], time_s)
         return np.asarray(tracks[likely])
 
     def _note_taken(self, tracks: Indices, time_s: float) -> None:
-        self.updates[tracks] += 1
-        self.last_report_s[tracks] = np.maximum(self.last_report_s[tracks], time_s)
-        self.end(tracks[~self._sound(tracks)])
-
-    def _sound(self, tracks: Indices) -> Flags:
-        """Return which tracks (k,) still have a covariance that is one: a manoeuvre that no model has can break it."""
-        spread = self.p[tracks][:, range(9), range(9)]
-        finite = np.isfinite(self.x[tracks]).all(axis=1) & np.isfinite(spread).all(axis=1)
-        return np.asarray(finite & (spread >= 0.0).all(axis=1))
+        self.end(note_taken(tracks, time_s, self.x, self.p, self.updates, self.last_report_s))
 
     def _count(self, seen: Indices, first: int, group: int) -> tuple[Indices, Indices]:
         """Count hits and misses of a group's scan; return the tracks confirmed by it and the tentative ones given up.
 
         A scan counts for a tentative track if its group has reported the track before.
         """
-        bit = np.int64(1 << group)
-        known = np.flatnonzero(self._groups[: self.count] & bit)
+        bit = 1 << group
+        silent = unheard(self._groups, self._life.status == TENTATIVE, seen, bit, self.count)
+        given_up = self._life.miss(silent)
+        if len(seen) == 0:
+            return NO_TRACKS, given_up
         self._groups[seen] |= bit
-        new = seen[seen >= first]
-        confirmed = [*self._life.begin(new), *self._life.hit(seen[seen < first])]
-        silent = np.setdiff1d(known, seen)
-        given_up = self._life.miss(silent[~self._life.confirmed()[silent]])
-        return np.array(confirmed, np.int64), given_up
+        old = np.searchsorted(seen, first)
+        return np.concatenate([self._life.begin(seen[old:]), self._life.hit(seen[:old])]), given_up
 
     def lapse(self, time_s: float) -> Indices:
         """End the tracks that nobody has reported for too long, that have grown too coarse, or have met the ground;
         return them.
         """
-        live = self.living()
-        silence = time_s - self.last_report_s[live]
-        variance = self.p[live][:, range(3), range(3)].sum(axis=1)
-        lost = (silence > self.spec.delete_after) | ~(variance <= self.spec.delete_error**2)
-        down = grounded(self.x[live], time_s - self.time_s[live])
-        hopeless = live[lost | (down & (silence > 0.0))]
-        self.end(hopeless)
-        return np.asarray(hopeless)
+        limits = (self.spec.delete_after, self.spec.delete_error**2)
+        lost = hopeless(self.x, self.p, self.mode, self.time_s, self.last_report_s, self.count, time_s, *limits)
+        self.end(lost)
+        return np.asarray(lost)
 
-    def _coarse(self, tracks: Indices) -> Indices:
-        variance = self.p[tracks][:, range(3), range(3)].sum(axis=1)
-        return np.asarray(tracks[variance > COARSEST_FIX**2])
+    def _keep_fine(self, first: int, owner: Indices) -> Indices:
+        """End the tracks from ``first`` on that are too coarse to be of use, take them off ``owner`` (k,) in place, and
+        return the others.
+        """
+        if self.count == first:
+            return NO_TRACKS
+        born = np.arange(first, self.count)
+        coarse = coarser(self.p, first, self.count, COARSEST_FIX**2)
+        if len(coarse) == 0:
+            return born
+        self.end(coarse)
+        owner[np.isin(owner, coarse)] = NOBODY
+        return np.setdiff1d(born, coarse)
 
     def end(self, tracks: Indices) -> None:
         """Forget tracks."""
-        self.mode[tracks] = NONE
-        self._life.delete(tracks)
+        if len(tracks):
+            self.mode[tracks] = NONE
+            self._life.delete(tracks)
 
     def _grow(self) -> None:
         longer = 2 * len(self.mode)

@@ -1,4 +1,4 @@
-"""Which tracks to give up: what has met the ground, and what tracks the same object as another."""
+"""Which tracks to believe and which to give up: by silence, error, the ground, and another track of the same object."""
 
 import numpy as np
 from numba import njit
@@ -6,6 +6,7 @@ from numba import njit
 from cupola.core.earth import MU, Vector
 from cupola.core.sight import radial_altitude
 from cupola.sensors.looks import Flags, Indices
+from cupola.tracking.motion import NONE
 
 TWIN_DISTANCE = 20.0  # squared distance of two whole states (6 degrees of freedom, 99.7 %) below which they are one
 TWIN_SILENCE = 15.0  # s without a report, while the other track has them, that make a twin
@@ -31,29 +32,114 @@ def free_fall(x: Vector, seconds: float) -> tuple[float, float, float, float, fl
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def grounded(x: Vector, seconds: Vector) -> Flags:
-    """Return which of the states x (m, >= 6), each ``seconds`` (m,) old, have met the ground since."""
-    out = np.zeros(x.shape[0], np.bool_)
-    for i in range(x.shape[0]):
-        # Gravity changes along a long path: some 100 s are as far as the second order is good for.
-        a, b, c, _, _, _ = free_fall(x[i], min(max(seconds[i], 0.0), 100.0))
-        out[i] = radial_altitude(a, b, c) < DEPTH
+def position_variance(p: Vector) -> float:
+    """Return the trace in m2 of the position block of a covariance (9, 9)."""
+    return float(p[0, 0] + p[1, 1] + p[2, 2])
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def hopeless(
+    x: Vector,
+    p: Vector,
+    mode: Indices,
+    at_s: Vector,
+    last_report_s: Vector,
+    count: int,
+    time_s: float,
+    silence_s: float,
+    variance_m2: float,
+) -> Indices:
+    """Return those living of the first ``count`` tracks that nobody has reported for ``silence_s``, whose position has
+    more than ``variance_m2``, or that have met the ground since their last report.
+
+    ``x`` (n, 9), ``p`` (n, 9, 9) estimates at times ``at_s`` (n,).
+    """
+    out = np.empty(count, np.int64)
+    found = 0
+    for i in range(count):
+        if mode[i] == NONE:
+            continue
+        silence = time_s - last_report_s[i]
+        lost = silence > silence_s or not position_variance(p[i]) <= variance_m2
+        if lost or (silence > 0.0 and _grounded(x[i], time_s - at_s[i])):
+            out[found] = i
+            found += 1
+    return out[:found]
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _grounded(x: Vector, seconds: float) -> bool:
+    # Gravity changes along a long path: some 100 s are as far as the second order is good for.
+    a, b, c, _, _, _ = free_fall(x, min(max(seconds, 0.0), 100.0))
+    return bool(radial_altitude(a, b, c) < DEPTH)
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def coarser(p: Vector, first: int, count: int, variance_m2: float) -> Indices:
+    """Return the tracks from ``first`` to below ``count`` whose position has more than ``variance_m2``."""
+    out = np.empty(count - first, np.int64)
+    found = 0
+    for i in range(first, count):
+        if position_variance(p[i]) > variance_m2:
+            out[found] = i
+            found += 1
+    return out[:found]
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def firm_tracks(
+    p: Vector, mode: Indices, updates: Indices, confirmed: Flags, minimum_updates: int, variance_m2: float
+) -> Flags:
+    """Return which tracks (n,) live, are ``confirmed`` (n,), have enough updates and a position known better than
+    ``variance_m2``.
+    """
+    out = np.zeros(mode.shape[0], np.bool_)
+    for i in range(mode.shape[0]):
+        if confirmed[i] and mode[i] != NONE and updates[i] >= minimum_updates:
+            out[i] = position_variance(p[i]) < variance_m2
     return out
 
 
-def twins(x: Vector, p: Vector, at_s: Vector, last_report_s: Vector, live: Indices, time_s: float) -> Indices:
-    """Return those of the tracks ``live`` (m,) that nobody reports any more and that lie on one that is reported.
+@njit(cache=True, error_model="numpy", nogil=True)
+def unheard(groups: Indices, tentative: Flags, seen: Indices, bit: int, count: int) -> Indices:
+    """Return those ``tentative`` (n,) of the first ``count`` tracks that the sensor group ``bit`` of ``groups`` (n,)
+    has reported before and that are not among those ``seen`` (k,) now, which ascend.
+    """
+    out = np.empty(count, np.int64)
+    found, at = 0, 0
+    for i in range(count):
+        while at < seen.shape[0] and seen[at] < i:
+            at += 1
+        if groups[i] & bit and tentative[i] and not (at < seen.shape[0] and seen[at] == i):
+            out[found] = i
+            found += 1
+    return out[:found]
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def twins(
+    x: Vector, p: Vector, mode: Indices, at_s: Vector, last_report_s: Vector, count: int, time_s: float
+) -> Indices:
+    """Return those living of the first ``count`` tracks that nobody reports any more and that lie on one that is
+    reported.
 
     ``x`` (n, 9), ``p`` (n, 9, 9) estimates at times ``at_s`` (n,). Closely spaced objects do not become twins while
     both are reported.
     """
-    sigma2 = p[live][:, range(3), range(3)].sum(axis=1)
-    good = (sigma2 < TWIN_ERROR**2) & (time_s - at_s[live] < TWIN_SPAN)
-    silent = live[good & (time_s - last_report_s[live] > TWIN_SILENCE)]
-    heard = live[good & (time_s - last_report_s[live] <= TWIN_SILENCE)]
-    if len(silent) == 0 or len(heard) == 0:
-        return np.empty(0, np.int64)
-    return np.asarray(silent[_near(x, p, at_s, silent, heard, time_s)])
+    silent, heard = np.empty(count, np.int64), np.empty(count, np.int64)
+    quiet, loud = 0, 0
+    for i in range(count):
+        if mode[i] == NONE or not time_s - at_s[i] < TWIN_SPAN or not position_variance(p[i]) < TWIN_ERROR**2:
+            continue
+        if time_s - last_report_s[i] > TWIN_SILENCE:
+            silent[quiet] = i
+            quiet += 1
+        else:
+            heard[loud] = i
+            loud += 1
+    if quiet == 0 or loud == 0:
+        return silent[:0]
+    return silent[:quiet][_near(x, p, at_s, silent[:quiet], heard[:loud], time_s)]
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

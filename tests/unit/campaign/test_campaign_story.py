@@ -6,7 +6,7 @@ from campaign_toy import object_row, shot_row
 from cupola.battle.reasons import NoShot
 from cupola.campaign.errors import BadCampaign
 from cupola.campaign.story import Story, clock, km, place, tell
-from cupola.engine.record import Event, EventKind, LayerTotals, LeakReason, RunRecord
+from cupola.engine.record import Event, EventKind, Ladder, Ladders, LayerTotals, LeakReason, RunRecord
 from cupola.interceptors.endgame import ShotOutcome
 
 TOTALS = LayerTotals(engaged=0, killed=0, killed_lethal=0, shots=0)
@@ -58,6 +58,25 @@ def event(time_s: float, kind: EventKind, subject: str, actor: str = "", **data:
 
 def told(story: Story) -> list[tuple[float, str]]:
     return [(line.time_s, line.text) for line in story.lines]
+
+
+def test_what_each_view_was_good_for_is_told_with_what_hid_the_rest() -> None:
+    seen = Ladder(
+        seconds={"none": 530.0, "detect": 40.0, "track": 310.0, "fire-control": 120.0},
+        first_s={"detect": 80.0, "cue": 110.0, "track": 110.0, "fire-control": 200.0},
+        unseen_s={"out-of-range": 50.0, "below-horizon": 480.0},
+    )
+    blind = Ladder(seconds={"none": 1000.0}, first_s={}, unseen_s={"below-horizon": 1000.0})
+    groups = {"tpy-2": seen, "uewr": blind}
+    ladders = Ladders(
+        track_error_m=2e4, fire_control_error_m=6e3, fire_control_of="gbi",
+        by_object={"M01": {}, "M01-RV1": groups, "M02": {}},
+    )  # fmt: skip
+    story = tell(dataclasses.replace(record(killed=True), ladders=ladders), "M01-RV1", commit_delay_s=30.0)
+    assert story.sensors == (
+        "M01-RV1 in the eyes of tpy-2: detect 4 % (from 1:00), cue 0 % (from 1:30), track 31 % (from 1:30), "
+        "fire control 12 % (from 3:00); else below horizon 48 %, out of range 5 %.",
+    )
 
 
 def test_killed_warhead_is_told_from_launch_to_kill() -> None:

@@ -2,13 +2,15 @@ import dataclasses
 import re
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from campaign_toy import toy_record
 
 from cupola.campaign.repeat import differences
+from cupola.campaign.summary import _missiles_per_run
 from cupola.campaign.tables import finite, layers_of, read_parquet, tables_of, write_parquet
-from cupola.engine.record import ObjectRow, ShotRow
+from cupola.engine.record import FALSE_TRACK, ObjectRow, ShotRow
 
 DOCS = Path(__file__).parents[3] / "docs" / "run-folder.md"
 
@@ -70,3 +72,8 @@ def test_one_changed_bit_is_a_difference() -> None:
     ]
     shorter = dataclasses.replace(record, shots=record.shots[:-1])
     assert len(differences("shots", stored, tables_of([shorter], seed=1)["shots"])) == 1
+
+
+def test_shots_at_false_tracks_engage_no_missile():
+    shots = pa.table({"run": [0, 0, 1], "object": ["M01", FALSE_TRACK, FALSE_TRACK]})
+    assert _missiles_per_run(shots, {"M01": 1}, 2).tolist() == [1, 0]

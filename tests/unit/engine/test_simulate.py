@@ -1,9 +1,11 @@
 """What must hold of any run: repeatability, cause before effect, and the limits that an expert would try first."""
 
 import functools
+import math
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from cupola.engine import planning
 from cupola.engine.record import EventKind
@@ -85,6 +87,21 @@ def test_no_authority_means_no_shot_and_says_so():
         assert {row.reason for row in record.objects if row.lethal} == {"not-released"}
 
 
+def test_doctrine_draws_its_line_by_what_is_left_or_by_what_a_leak_costs():
+    where = "battle.doctrine.midcourse."
+    (fixed,) = play(scenario("today-gmd"), 1)
+    salvo = 1.0 - (1.0 - 0.9 * 0.614) ** 2  # two of the catalogue's interceptors
+    worth = {f"{where}operating_point": "cost", f"{where}leak_worth": str(2.0 / salvo / 0.1)}
+    (cost,) = play(with_values(scenario("today-gmd"), worth), 1)
+    assert repr(cost.shots) == repr(fixed.shots), "a worth that puts the line at 0.1, where it is by default"
+    values = {f"{where}operating_point": "stock", f"{where}lethal_threshold": "0", f"{where}reserve": "0.75"}
+    (stock,) = play(with_values(scenario("today-gmd"), values), 1)
+    assert len(stock.shots) == 11
+    reasons = {event.data["no_shot"] for event in stock.events if event.kind is EventKind.PLAN}
+    assert "kept-for-likelier" in reasons
+    assert "believed-decoy" not in reasons
+
+
 def test_an_interceptor_that_never_kills_kills_nothing():
     for record in play(with_values(scenario("today-gmd"), {"gbi.kill_vehicle.kill_probability": "0"}), 2):
         assert not any(shot.kill for shot in record.shots)
@@ -129,6 +146,18 @@ def test_looks_explain_why_an_object_was_never_seen():
     assert looks
     assert any("none" in reasons for reasons in looks.values()), "some group reported it"
     assert any(set(reasons) <= {"below-horizon", "behind-earth", "out-of-field"} for reasons in looks.values())
+    assert record.ladders is not None
+    assert record.ladders.by_object.keys() == record.looks.keys()
+    for name, groups in record.ladders.by_object.items():
+        for group, ladder in groups.items():
+            assert sum(ladder.unseen_s.values()) == pytest.approx(ladder.seconds.get("none", 0.0))
+            assert ("detect" in ladder.first_s) >= ("none" in record.looks[name][group]), "what reports has detected"
+            reached = [ladder.first_s.get(rung, math.inf) for rung in ("detect", "cue", "track", "fire-control")]
+            assert reached == sorted(reached), "no rung comes before the one below it"
+    assert any("fire-control" in ladder.first_s for ladder in record.ladders.by_object["M01"].values())
+    unkept = simulate(build(scenario("no-defense")), 1, 0)
+    assert unkept.ladders is None
+    assert repr(unkept.events) == repr(record.events), "keeping a run changes nothing in it"
 
 
 def test_half_the_grid_of_intercept_times_changes_little(monkeypatch):

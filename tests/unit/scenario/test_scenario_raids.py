@@ -5,12 +5,14 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from cupola.core.earth import MEAN_RADIUS, central_angle
 from cupola.scenario.data import cities
 from cupola.scenario.errors import ScenarioError
 from cupola.scenario.raids import aims, asset_cities, evenly, find_city, launches, raid_group, webster
-from cupola.scenario.user import FromRegion, RaidEntry, ToAssets
+from cupola.scenario.raids import decoys as released
+from cupola.scenario.user import DecoyCounts, FromRegion, RaidEntry, ToAssets
 
 
 def test_webster_agrees_with_the_first_apportionment_of_the_house() -> None:
@@ -112,3 +114,21 @@ def test_further_aims_are_cities_or_points() -> None:
     assert [p.name for p in raid_group(RaidEntry.model_validate(written), "x", None, ()).waypoints] == ["Vancouver"]
     with pytest.raises(ScenarioError, match="asset list 'us-cities' as a further aim; accepted is a city or a point"):
         _group({"assets": "us-cities"})
+
+
+def test_a_raid_releases_tanks_and_debris_that_weigh_nothing_on_the_way_up() -> None:
+    groups = released(DecoyCounts(light=2, tank=1, debris=5))
+    assert [(g.model, g.spec.object_class, g.count) for g in groups] == [
+        ("decoy-light-notional", "decoy", 2),
+        ("tank-notional", "tank", 1),
+        ("debris-notional", "debris", 5),
+    ]
+    assert [g.credible for g in groups] == [False] * 3
+    assert [g.spec.payload_mass for g in groups] == [1.5, 0.0, 0.0]
+    assert released(DecoyCounts()) == ()
+
+
+@pytest.mark.parametrize("counts", [{"tank": -1}, {"debris": 2.5}, {"tanks": 1}, {"debris": "many"}])
+def test_counts_of_what_is_released_are_whole_numbers_of_known_kinds(counts: dict[str, object]) -> None:
+    with pytest.raises(ValidationError, match=next(iter(counts))):
+        DecoyCounts.model_validate(counts)

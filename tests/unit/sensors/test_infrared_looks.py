@@ -194,7 +194,7 @@ def test_spec_refuses_an_empty_band() -> None:
         InfraredSpec(**{**SPEC.model_dump(mode="json"), "band_high": "7 um"})
 
 
-def test_what_lies_within_a_pixel_and_a_half_is_reported_as_one_the_brightest() -> None:
+def test_what_lies_within_a_pixel_and_a_half_is_reported_as_one_at_its_centre() -> None:
     targets = target(0.0, 100e3, plume=1e5, count=3)
     across = 1.2e6 * 1e-6
     targets.plume[:] = [1e5, 2e5, 1e5]
@@ -202,8 +202,15 @@ def test_what_lies_within_a_pixel_and_a_half_is_reported_as_one_the_brightest() 
     looks = replace(looked(targets), u=np.empty((1, 3, 3)), resolution_angle=100e-6)
     looks.u[0] = targets.r - SATELLITE[0]
     looks.u[0] /= np.linalg.norm(looks.u[0], axis=1)[:, None]
-    _, origin = looks.measurements()
+    rows, origin = looks.measurements()
     assert sorted(origin) == [1, 2]
     assert REASONS[int(looks.reason[0, 0])] is NonDetection.UNRESOLVED
+    np.testing.assert_array_equal(rows.u[origin == 2][0], looks.u[0, 2])
     wide = replace(looks, resolution_angle=1e-2)
-    assert sorted(wide.measurements()[1]) == [1]
+    rows, origin = wide.measurements()
+    assert sorted(origin) == [1]
+    centre = np.average(targets.r, axis=0, weights=wide.snr[0]) - SATELLITE[0]
+    np.testing.assert_allclose(rows.u[0], centre / np.linalg.norm(centre), atol=1e-9)
+    # Three looks at once, the brightest twice as strong: noise of the mean, sigma going as one over the signal.
+    assert rows.sigma_angle[0, 0] == pytest.approx(wide.sigma_angle[0, 1, 0] * math.sqrt(3.0) / 2.0, rel=0.02)
+    np.testing.assert_allclose(wide.shares(np.array([0]), origin), [[0.25, 0.5, 0.25]], rtol=0.02)

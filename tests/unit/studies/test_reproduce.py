@@ -73,6 +73,21 @@ def test_what_is_only_recalled_is_shown_and_never_fails(fake: dict[str, float | 
     assert not row.fails
 
 
+def test_a_figure_without_a_unit_is_judged_and_shown_without_one(fake: dict[str, float | str]) -> None:
+    for ours, tolerance, verdict in ((4.55, "0.1", "agrees"), (4.65, "0.1", "differs"), (4.72, "5 %", "agrees")):
+        fake["average_nees"] = ours
+        (row,) = run_case(_case(average_nees=Expected(value="4.5", tolerance=tolerance)))
+        assert (row.verdict, row.unit, row.published) == (verdict, "", (4.5, 4.5))
+        assert row.difference == pytest.approx(ours - 4.5)
+
+
+def test_a_method_s_wrong_word_says_what_is_accepted() -> None:
+    (case,) = [case for case in cases("tracking") if case.id == "planar-extended-filter"]
+    wrong = case.model_copy(update={"inputs": case.inputs | {"filter": "particle"}})
+    assert {row.verdict for row in run_case(wrong)} == {"error"}
+    assert run_case(wrong)[0].note == "got the filter 'particle', accepted are extended and unscented"
+
+
 def test_words_are_compared_as_they_stand(fake: dict[str, float | str]) -> None:
     fake["verdict"] = "doubtful"
     for word, verdict in (("doubtful", "agrees"), ("possible", "differs")):
@@ -100,7 +115,8 @@ def test_every_case_names_a_method_and_quantities_that_exist(topic: str) -> None
 
 
 def test_cases_are_chosen_by_topic_or_by_name() -> None:
-    assert chosen([]) == chosen(["flight"])
+    assert {topic for topic, _ in chosen([])} == {"coverage", "doctrine", "flight", "sensing", "tracking"}
+    assert len(chosen(["flight", "tracking"])) == len(cases("flight")) + len(cases("tracking"))
     ((topic, case),) = chosen(["flight/hwasong-17-2022-11-18"])
     assert (topic, case.method) == ("flight", "flight")
     with pytest.raises(ScenarioError, match="did you mean 'flight/boost-solid'"):

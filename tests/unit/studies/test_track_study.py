@@ -1,19 +1,21 @@
 """The study of tracks on logs whose custody, errors and consistency are known beforehand."""
 
 import math
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from cupola.core.earth import geodetic_to_ecef, local_basis
-from cupola.engine.record import Event, EventKind, ObjectRow
+from cupola.engine.record import Event, EventKind, Ladder, Ladders, ObjectRow
 from cupola.engine.tracklog import TrackLog
 from cupola.report.trackplot import draw_tracking
 from cupola.studies.tracking import assess, custody_of, held_rows
 from cupola.studies.tracking_document import band, describe
+from cupola.studies.tracking_quality import add_quality
 from cupola.tracking.impact import impact_point
 from cupola.tracking.motion import REENTRY, step
 
@@ -67,6 +69,10 @@ def log_of(times: np.ndarray, track: np.ndarray, generator: np.random.Generator,
         burnout_s=np.full(k, 280.0),
         truth=truth,
         confirmed=np.ones(k, np.bool_),
+        member_row=np.arange(k),
+        member=np.ones(k, np.int64),
+        member_share=np.ones(k),
+        member_truth=truth,
     )
 
 
@@ -116,6 +122,23 @@ def test_impact_errors_shrink_and_are_as_large_as_stated(honest: SimpleNamespace
     assert item.impacts[-1].major_m < 0.6 * item.impacts[0].major_m
 
 
+def test_an_impact_point_says_on_which_condition_it_holds(honest: SimpleNamespace) -> None:
+    times = np.arange(300.0, honest.events[0].time_s - 5.0, 20.0)
+    log = log_of(times, np.zeros(len(times), np.int64), np.random.Generator(np.random.PCG64(6)))
+    glider = replace(log, weight=np.tile([0.0, 0.0, 0.2, 0.8, 0.0], (len(times), 1)))
+    (falling,) = assess(SimpleNamespace(**{**vars(honest), "track_log": log}))
+    (gliding,) = assess(SimpleNamespace(**{**vars(honest), "track_log": glider}))
+    assert {row.condition for row in falling.impacts} == {"ballistic"}
+    assert {row.condition for row in gliding.impacts} == {"lift held"}
+    # It starts at 250 km: nothing tells of lift there, and all of it is told in the air.
+    assert math.isnan(falling.impacts[0].lift_probability)
+    assert falling.impacts[-1].lift_probability == 0.0
+    assert math.isnan(gliding.impacts[0].lift_probability)
+    assert gliding.impacts[-1].lift_probability == pytest.approx(0.8)
+    (told,) = describe((falling,), run=0, seed=1, hold_s=30.0)["objects"]
+    assert (told["impact"][0]["condition"], told["impact"][0]["lift_probability"]) == ("ballistic", None)
+
+
 def test_errors_beyond_what_is_stated_are_found(honest: SimpleNamespace) -> None:
     times = np.arange(300.0, 900.0, 5.0)
     log = log_of(times, np.zeros(len(times), np.int64), np.random.Generator(np.random.PCG64(6)), scale=3.0)
@@ -138,12 +161,32 @@ def test_a_track_that_goes_over_to_another_missile_is_a_stray(honest: SimpleName
     log = honest.track_log
     other = np.where(log.time_s > 1200.0, 2, 1)
     values = {f.name: getattr(log, f.name) for f in fields(TrackLog)}
-    moved = TrackLog(**{**values, "object": other, "object_ids": ("M01", "M01-RV1", "M02")})
+    moved = TrackLog(**{**values, "object": other, "member": other, "object_ids": ("M01", "M01-RV1", "M02")})
     strange = row("M02", missile="M02", role="booster")
     run = SimpleNamespace(objects=(*honest.objects, strange), events=honest.events, track_log=moved)
     (item,) = assess(run)
     assert item.strays == 1
     assert item.custody < 0.8
+
+
+def test_a_track_of_what_cannot_be_told_apart_holds_each_and_is_judged_by_the_centre(honest: SimpleNamespace) -> None:
+    log = honest.track_log
+    k = len(log.time_s)
+    beside = np.array([0.0, 600.0, 0.0, 0.0, 0.0, 0.0])
+    values = {f.name: getattr(log, f.name) for f in fields(TrackLog)}
+    values["object_ids"] = ("M01", "M01-RV1", "M01-RV2")
+    values["object"] = np.full(k, 2)
+    values["member_row"] = np.repeat(np.arange(k), 2)
+    values["member"] = np.tile([1, 2], k)
+    values["member_share"] = np.full(2 * k, 0.5)
+    values["member_truth"] = np.stack([log.truth - beside, log.truth + beside], axis=1).reshape(2 * k, 6)
+    (alone,) = assess(honest)
+    (item,) = assess(SimpleNamespace(objects=honest.objects, events=honest.events, track_log=TrackLog(**values)))
+    assert item.custody == alone.custody
+    assert alone.alone.all()
+    assert not item.alone.any()
+    np.testing.assert_array_equal(item.square, alone.square)
+    assert np.median(item.error_m) == pytest.approx(600.0, rel=0.2)
 
 
 def test_an_untracked_object_is_reported_with_nothing(honest: SimpleNamespace, tmp_path: Path) -> None:
@@ -168,6 +211,36 @@ def test_the_document_is_plain_and_the_picture_repeats(honest: SimpleNamespace, 
         draw_tracking(objects[0], picture)
     assert pictures[0].read_bytes() == pictures[1].read_bytes()
     assert pictures[0].stat().st_size > 20_000
+
+
+def test_a_group_s_view_of_the_booster_counts_for_what_it_carried(honest: SimpleNamespace) -> None:
+    lifted = Ladder(
+        seconds={"none": 40.0, "cue": 160.0}, first_s={"detect": 140.0, "cue": 140.0}, unseen_s={"cloud": 40.0}
+    )
+    flying = Ladder(
+        seconds={"none": 100.0, "track": 300.0},
+        first_s={"detect": 300.0, "cue": 300.0, "track": 300.0},
+        unseen_s={"below-limb": 90.0, "cloud": 10.0},
+    )
+    ladders = Ladders(
+        track_error_m=2e4,
+        fire_control_error_m=500.0,
+        fire_control_of="",
+        by_object={"M01": {"low": lifted}, "M01-RV1": {"low": flying}},
+    )
+    run = SimpleNamespace(objects=honest.objects, ladders=ladders)
+    document: dict[str, Any] = {"objects": [{"object": "M01-RV1"}]}
+    add_quality(document, run)
+    assert document["quality_thresholds"]["fire_control_of"] is None
+    view = document["objects"][0]["quality"]["low"]
+    assert view["watched_s"] == 600.0
+    assert list(view["unseen_s"].items()) == [("below-limb", 90.0), ("cloud", 50.0)]
+    assert view["rungs"]["none"] == {"seconds": 140.0, "fraction": 0.233333, "first_after_s": None}
+    assert view["rungs"]["cue"] == {"seconds": 160.0, "fraction": 0.266667, "first_after_s": 40.0}
+    assert view["rungs"]["track"] == {"seconds": 300.0, "fraction": 0.5, "first_after_s": 200.0}
+    assert view["rungs"]["fire_control"] == {"seconds": 0.0, "fraction": 0.0, "first_after_s": None}
+    with pytest.raises(ValueError, match="keep_tracks"):
+        add_quality(document, SimpleNamespace(objects=honest.objects, ladders=None))
 
 
 def test_wrong_questions_are_refused(honest: SimpleNamespace) -> None:

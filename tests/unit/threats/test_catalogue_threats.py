@@ -77,3 +77,9 @@ def test_decoys_differ_as_their_names_say() -> None:
     assert credible.ballistic_coefficient > 0.4 * vehicle.ballistic_coefficient
     assert light.feature_distance >= 2.0
     assert credible.feature_distance == 0.0
+
+
+def test_every_released_object_says_what_it_is() -> None:
+    found = {name: entry("decoys", name) for name in names("decoys")}
+    assert all(f"{name}.object_class" in {value.path for value in each.values} for name, each in found.items())
+    assert {each.spec.object_class for each in found.values()} == {"decoy", "tank", "debris"}

@@ -19,6 +19,7 @@ from cupola.core.geodesic import geodesic, geodesic_point
 from cupola.core.trajectory import Trajectory
 from cupola.scenario.catalogue import cited, entry, unstated
 from cupola.threats import cruise
+from cupola.threats.bus import release
 from cupola.threats.cruise import fly_cruise, turn_radius
 from cupola.threats.cruise_spec import CruiseSpec
 from cupola.threats.flight import Flight, InfeasibleFlight
@@ -392,6 +393,9 @@ def test_twenty_turns_are_flown_one_after_the_other() -> None:
 def test_decoys_are_refused() -> None:
     with pytest.raises(InfeasibleFlight, match="decoys: got 20 kg"):
         fly(spec_of(NAMES[0]), LAUNCH, beyond(500e3), extra_payload_kg=20.0)
+    flight = fly(spec_of(NAMES[0]), LAUNCH, beyond(500e3))
+    with pytest.raises(InfeasibleFlight, match=r"got tank .* of kind 'cruise', accepted are none; hint"):
+        release(flight, entry("decoys", "tank-notional").spec, np.eye(3)[0])
 
 
 def test_a_spec_survives_its_json() -> None:

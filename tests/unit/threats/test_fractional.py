@@ -13,6 +13,7 @@ from cupola.core.earth import (
     great_circle_point,
 )
 from cupola.scenario.catalogue import entry
+from cupola.threats.bus import release
 from cupola.threats.flight import Flight, InfeasibleFlight, altitude_of
 from cupola.threats.fractional import fly_fractional
 from cupola.threats.fractional_injection import LONGEST_RISE, Injector, fractional_vehicle, velocity_spent
@@ -206,9 +207,11 @@ def test_what_cannot_be_flown_says_what_is_missing(
         fly_fractional(spec, BAIKONUR, aim, altitude)
 
 
-def test_decoys_are_refused() -> None:
+def test_decoys_are_refused(flight: Flight) -> None:
     with pytest.raises(InfeasibleFlight, match="decoys: got 30 kg"):
         fly(LONG, BAIKONUR, WASHINGTON, extra_payload_kg=30.0)
+    with pytest.raises(InfeasibleFlight, match=r"got debris .* of kind 'fractional-orbital', accepted are none"):
+        release(flight, entry("decoys", "debris-notional").spec, np.eye(3)[0])
 
 
 def test_the_same_request_gives_the_same_flight(flight: Flight) -> None:

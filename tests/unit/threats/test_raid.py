@@ -45,6 +45,27 @@ def test_names_and_roles(objects: list[ThreatObject]) -> None:
     assert all(o.plume is None for o in objects[1:])
 
 
+def test_spent_stages_and_fragments_have_names_roles_and_tumble_but_are_never_lethal() -> None:
+    flight = fly_ballistic(entry("threats", "icbm-solid-china-notional").spec, (0.66, 1.76, 1500.0), (0.594, -2.064))
+    light, tank, debris = (
+        entry("decoys", name).spec for name in ("decoy-light-notional", "tank-notional", "debris-notional")
+    )
+    specs = [light, tank, debris, debris, tank]
+    found = objects_of(
+        flight,
+        missile_id="M1",
+        threat="icbm",
+        launch_s=0.0,
+        aims=[("x", 1)],
+        decoys=[(spec, release(flight, spec, np.eye(3)[0])) for spec in specs],
+    )[-5:]
+    assert [o.object_id for o in found] == ["M1-D1", "M1-T1", "M1-F1", "M1-F2", "M1-T2"]
+    assert [o.role for o in found] == ["decoy", "tank", "debris", "debris", "tank"]
+    assert [o.feature_distance for o in found] == [2.5, 6.0, 4.0, 4.0, 6.0]
+    assert all(o.tumbling and not o.lethal for o in found)
+    assert found[1].body.radar.x_band > 10.0 * light.body.radar.x_band, "a stage outshines what it threw"
+
+
 def test_payload_begins_where_the_booster_ends(objects: list[ThreatObject], raid: PackedRaid) -> None:
     release_s = objects[0].end_s
     before, after = raid.evaluate(release_s - 1e-6), raid.evaluate(release_s)

@@ -170,3 +170,68 @@ def reports(count: int, interval_s: float, seed: int, *, sensors: int = 3) -> tu
             )
         )
     return out, first
+
+
+class PlainUnscented(PlainFilter):
+    """The textbook unscented filter (Wan and van der Merwe 2000) of the state and the biases together, alpha 1, beta 2,
+    kappa 3 - n, the biases' gain forced to zero.
+    """
+
+    def _drawn(self) -> Vector:
+        """Return sigma points (2 n + 1, n) of state and biases."""
+        lower = math.sqrt(3.0) * np.linalg.cholesky(self.p)
+        middle = np.concatenate([self.x, np.zeros(len(self.p) - 7)])
+        return np.vstack([middle, middle + lower.T, middle - lower.T])
+
+    def _moments(self, y: Vector) -> tuple[Vector, Vector, Vector]:
+        """Return the mean (m,) of y (2 n + 1, m), its deviations and the covariance's weights (2 n + 1,)."""
+        n = len(self.p)
+        weight = np.full(2 * n + 1, 1.0 / 6.0)
+        weight[0] = (3.0 - n) / 3.0
+        mean = y[0] + weight @ (y - y[0])
+        weight[0] += 2.0
+        return mean, y - mean, weight
+
+    def propagate(self, time_s: float) -> None:
+        """Move every point with Runge-Kutta's method, in steps of at most 5 s; noise as the extended filter's."""
+        while time_s - self.time_s > 1e-9:
+            h = min(motion.BOOST_STEP, time_s - self.time_s)
+            points = self._drawn()
+            for point in points:
+                x = point[:7]
+                k1 = _acceleration(self.mode, x)
+                k2 = _acceleration(self.mode, x + 0.5 * h * k1)
+                k3 = _acceleration(self.mode, x + 0.5 * h * k2)
+                k4 = _acceleration(self.mode, x + h * k3)
+                point[:7] = x + h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
+            mean, off, weight = self._moments(points)
+            self.p = (off.T * weight) @ off
+            middle = 0.5 * (self.x + mean[:7])
+            self.p[:7, :7] += _noise(self.mode, middle, h, _jacobian(self.mode, middle)[3:6, 6])
+            self.x, self.time_s = mean[:7], self.time_s + h
+
+    def update(self, m: Measurements, row: int) -> None:
+        """Take one report, one scalar at a time, points drawn anew in between."""
+        u, sensor = m.u[row], m.r_sensor[row]
+        first = np.cross(u, sensor)
+        first /= np.linalg.norm(first)
+        axes = [first, np.cross(first, u)]
+        for component in range(3 if math.isfinite(m.range_m[row]) else 2):
+            points = self._drawn()
+            offset = points[:, :3] - sensor
+            distance = np.linalg.norm(offset, axis=1)
+            if component < 2:
+                seen, value = offset @ axes[component] / distance, 0.0
+                noise, bias = m.sigma_angle[row, component], m.bias_angle[row]
+            else:
+                seen, value = distance, m.range_m[row]
+                noise, bias = m.sigma_range[row], m.bias_range[row]
+            seen = seen + bias * points[:, 7 + 3 * m.sensor[row] + component]
+            mean, off, weight = self._moments(seen[:, None])
+            cross = (weight * off[:, 0]) @ (points - points[0])
+            variance = float(weight @ off[:, 0] ** 2) + noise**2
+            gain = cross / variance
+            gain[7:] = 0.0
+            self.x = self.x + gain[:7] * (value - mean[0])
+            both = np.outer(gain, cross)
+            self.p = self.p - both - both.T + variance * np.outer(gain, gain)

@@ -1,6 +1,7 @@
 """The filter against a plain NumPy one, closed forms, and its own statistics."""
 
 import math
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -8,10 +9,15 @@ from plain_filter import PlainFilter, reports
 from scipy.stats import chi2
 
 from cupola.sensors.looks import Measurements
+from cupola.tracking import filter as extended
+from cupola.tracking import filter_unscented as unscented
 from cupola.tracking.filter import SLOTS, innovation, propagate, surprise, update, widen
 from cupola.tracking.initiation import crossing, first_state
 from cupola.tracking.motion import BOOST, COAST, CRUISE, GLIDE, REENTRY, dimension, step, step_length
 from cupola.tracking.motion_linear import add_noise, transition
+
+FILTERS = {"extended": extended, "unscented": unscented}
+either = pytest.mark.parametrize("kernels", FILTERS.values(), ids=list(FILTERS))
 
 
 def take(batch: Measurements, row: int, x: np.ndarray, p: np.ndarray, c: np.ndarray, work: np.ndarray) -> None:
@@ -107,28 +113,30 @@ def test_crossing_is_the_least_squares_point_and_refuses_parallel_lines() -> Non
     np.testing.assert_allclose(crossing(sensors[:1], u[:1], np.array([1e6])), sensors[0] + 1e6 * u[0])
 
 
-def test_a_bias_never_averages_out_but_noise_does() -> None:
+@either
+def test_a_bias_never_averages_out_but_noise_does(kernels: ModuleType) -> None:
     """Cramer-Rao bound of the linear case: n looks at a fixed point leave sigma^2 / n of noise and all of the bias."""
     sensor, looks, sigma, bias = np.array([7.0e6, 0.0, 0.0]), 50, 1e-4, 3e-5
     x = np.array([6.0e6, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
     p = np.diag([1.0, 1e12, 1e12, 1e-6, 1e-6, 1e-6, 1e-12, 0.0, 0.0])
-    c, work = np.zeros((9, 3 * SLOTS)), np.empty((4, 9, 9))
+    c, work = np.zeros((9, 3 * SLOTS)), np.empty((unscented.SPACE, 9, 9))
     u = np.array([-1.0, 0.0, 0.0])
     for _ in range(looks):
-        update(COAST, x, p, c, 3, 0, sensor, STILL, u, np.full(2, sigma), bias, *NO_RANGE, *NO_RATE, work)
+        kernels.update(COAST, x, p, c, 3, 0, sensor, STILL, u, np.full(2, sigma), bias, *NO_RANGE, *NO_RATE, work)
     expected = 1e6**2 * (sigma**2 / looks + bias**2)
     assert p[1, 1] == pytest.approx(expected, rel=1e-3)
     assert p[2, 2] == pytest.approx(expected, rel=1e-3)
 
 
-def test_a_second_sensor_averages_the_biases_of_both() -> None:
+@either
+def test_a_second_sensor_averages_the_biases_of_both(kernels: ModuleType) -> None:
     sensor, sigma, bias = np.array([7.0e6, 0.0, 0.0]), 1e-7, 3e-5
     x = np.array([6.0e6, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
     p = np.diag([1.0, 1e12, 1e12, 1e-6, 1e-6, 1e-6, 1e-12, 0.0, 0.0])
-    c, work = np.zeros((9, 3 * SLOTS)), np.empty((4, 9, 9))
+    c, work = np.zeros((9, 3 * SLOTS)), np.empty((unscented.SPACE, 9, 9))
     for slot in (0, 1, 0, 1):
         u = np.array([-1.0, 0.0, 0.0])
-        update(COAST, x, p, c, 6, slot, sensor, STILL, u, np.full(2, sigma), bias, *NO_RANGE, *NO_RATE, work)
+        kernels.update(COAST, x, p, c, 6, slot, sensor, STILL, u, np.full(2, sigma), bias, *NO_RANGE, *NO_RATE, work)
     assert math.sqrt(p[1, 1]) == pytest.approx(1e6 * bias / math.sqrt(2.0), rel=1e-3)
 
 
@@ -239,9 +247,9 @@ def moved(mode: int, truth: np.ndarray, seconds: float, g: np.random.Generator) 
         remaining -= h
 
 
-def own_model_errors(mode: int, runs: int, looks: int, interval: float) -> tuple[np.ndarray, np.ndarray]:
+def own_model_errors(mode: int, runs: int, looks: int, interval: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Normalised errors squared (runs,) of r and v at the end, and normalised innovations squared (runs, looks) of the
-    first sensor's reports, of runs whose truth, noise and biases are drawn from the filter's own model.
+    first sensor's reports, by filter, of runs whose truth, noise and biases are drawn from the filters' own model.
     """
     g = np.random.Generator(np.random.PCG64(11))
     base, spread = np.array(BASES[mode][0]), np.array(BASES[mode][1])
@@ -250,15 +258,16 @@ def own_model_errors(mode: int, runs: int, looks: int, interval: float) -> tuple
     )
     stations = base[:3] + np.array([[6e5, 1.4e6, 0.3e6], [3e5, -1.2e6, 0.9e6], [8e5, 0.2e6, -1.3e6]])
     sigma, bias_sigma = np.full(2, 3e-5), 3e-5
-    nees, nis = np.zeros(runs), np.zeros((runs, looks))
-    work, z, s = np.empty((4, 9, 9)), np.zeros(4), np.zeros((4, 4))
+    squares = {name: (np.zeros(runs), np.zeros((runs, looks))) for name in FILTERS}
+    work, z, s = np.empty((unscented.SPACE, 9, 9)), np.zeros(4), np.zeros((4, 4))
     for run in range(runs):
         truth = base + sigma0 * g.normal(size=9)
-        x, p, c = base.copy(), np.diag(sigma0**2), np.zeros((9, 3 * SLOTS))
+        tracks = {name: (base.copy(), np.diag(sigma0**2), np.zeros((9, 3 * SLOTS))) for name in FILTERS}
         bias = g.normal(size=(3, 2))
         for look in range(looks):
             moved(mode, truth, interval, g)
-            propagate(mode, x, p, c, 9, interval, work)
+            for name, kernels in FILTERS.items():
+                kernels.propagate(mode, *tracks[name], 9, interval, work)
             for k in range(3):
                 u = truth[:3] - stations[k]
                 u /= np.linalg.norm(u)
@@ -269,13 +278,15 @@ def own_model_errors(mode: int, runs: int, looks: int, interval: float) -> tuple
                 u = u + e[0] * first + e[1] * second
                 u /= np.linalg.norm(u)
                 report = (stations[k], STILL, u, sigma, bias_sigma, *NO_RANGE, *NO_RATE)
-                if k == 0:
-                    innovation(mode, x, p, c, 9, k, *report, z, s, work)
-                    nis[run, look] = z[:2] @ np.linalg.solve(s[:2, :2], z[:2])
-                update(mode, x, p, c, 9, k, *report, work)
-        error = (x - truth)[:6]
-        nees[run] = error @ np.linalg.solve(p[:6, :6], error)
-    return nees, nis
+                for name, kernels in FILTERS.items():
+                    if k == 0:
+                        kernels.innovation(mode, *tracks[name], 9, k, *report, z, s, work)
+                        squares[name][1][run, look] = z[:2] @ np.linalg.solve(s[:2, :2], z[:2])
+                    kernels.update(mode, *tracks[name], 9, k, *report, work)
+        for name, (x, p, _) in tracks.items():
+            error = (x - truth)[:6]
+            squares[name][0][run] = error @ np.linalg.solve(p[:6, :6], error)
+    return squares
 
 
 @pytest.mark.parametrize(
@@ -283,12 +294,12 @@ def own_model_errors(mode: int, runs: int, looks: int, interval: float) -> tuple
 )
 def test_normalised_errors_and_innovations_lie_in_their_chi_square_bands(mode: int, interval: float) -> None:
     runs, looks = 200, 10
-    nees, nis = own_model_errors(mode, runs, looks, interval)
-    low, high = chi2.ppf([0.025, 0.975], 6 * runs) / runs
-    assert low < nees.mean() < high
-    # Innovations of one run share the sensor's bias; those of the last look are independent between runs.
-    low, high = chi2.ppf([0.025, 0.975], 2 * runs) / runs
-    assert low < nis[:, -1].mean() < high
-    # No more trend than chance over all looks: chi-square of 2 x runs x looks, were they independent.
-    low, high = chi2.ppf([0.001, 0.999], 2 * runs * looks) / (runs * looks)
-    assert low < nis.mean() < high
+    for name, (nees, nis) in own_model_errors(mode, runs, looks, interval).items():
+        low, high = chi2.ppf([0.025, 0.975], 6 * runs) / runs
+        assert low < nees.mean() < high, name
+        # Innovations of one run share the sensor's bias; those of the last look are independent between runs.
+        low, high = chi2.ppf([0.025, 0.975], 2 * runs) / runs
+        assert low < nis[:, -1].mean() < high, name
+        # No more trend than chance over all looks: chi-square of 2 x runs x looks, were they independent.
+        low, high = chi2.ppf([0.001, 0.999], 2 * runs * looks) / (runs * looks)
+        assert low < nis.mean() < high, name

@@ -13,6 +13,7 @@ from cupola.tracking.motion import BOOST, COAST, NONE
 from cupola.tracking.spec import TrackingSpec
 from cupola.tracking.tracker import Tracker
 
+FILTERS = ("extended", "unscented")
 SENSORS = np.array([[7.0e6, 2.0e6, 0.0], [6.6e6, -1.5e6, 2.0e6]])
 POINT = np.array([6.42e6, 1e5, 2e5])
 SPACE = np.array([6.9e6, 1e5, 2e5])
@@ -172,12 +173,13 @@ def test_the_order_of_reports_changes_nothing() -> None:
     np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-9)
 
 
+@pytest.mark.parametrize("kind", FILTERS)
 @pytest.mark.parametrize("association", ["nearest", "joint"])
-def test_a_crowd_keeps_its_tracks_apart(association: str) -> None:
+def test_a_crowd_keeps_its_tracks_apart(association: str, kind: str) -> None:
     """Ten bodies some 10 km apart, two sensors, no labels: each track must stay on its own body."""
     chance = np.random.default_rng(4)
     starts = SPACE + 10e3 * chance.standard_normal((10, 3))
-    tracker = Tracker(TrackingSpec(association=association))
+    tracker = Tracker(TrackingSpec(association=association, filter=kind))
     last = np.empty(0, np.int64)
     for t in np.arange(0.0, 121.0, 5.0):
         points = np.array([falling(t, start) for start in starts])
@@ -284,18 +286,22 @@ def test_a_late_report_of_what_began_after_it_starts_no_second_track() -> None:
 
 def test_satellites_track_a_booster_from_cloud_top_through_burnout() -> None:
     flight = boost_flight(260.0)
-    watchers = Watchers(generator=np.random.Generator(np.random.PCG64(8)))
-    tracker = Tracker(TrackingSpec())
-    ended = None
-    for t in np.arange(20.0, 250.0, 5.0):
-        rows = watchers.report(flight.at(t), t)
-        burn = np.where(rows.burning, 170.0, np.nan)
-        events = tracker.process(rows, time_s=float(t), group=0, burn_time_s=burn)
-        ended = t if len(events.coasting) else ended
-    assert tracker.count == 1
-    assert ended is not None
-    assert abs(ended - BURNOUT) < 20.0
-    assert np.linalg.norm(tracker.x[0, :3] - flight.at(float(tracker.time_s[0]))[:3]) < 1_000.0
+    found = []
+    for kind in FILTERS:
+        watchers = Watchers(generator=np.random.Generator(np.random.PCG64(8)))
+        tracker = Tracker(TrackingSpec(filter=kind))
+        ended = None
+        for t in np.arange(20.0, 250.0, 5.0):
+            rows = watchers.report(flight.at(t), t)
+            burn = np.where(rows.burning, 170.0, np.nan)
+            events = tracker.process(rows, time_s=float(t), group=0, burn_time_s=burn)
+            ended = t if len(events.coasting) else ended
+        assert tracker.count == 1
+        assert ended is not None
+        assert abs(ended - BURNOUT) < 20.0
+        assert np.linalg.norm(tracker.x[0, :3] - flight.at(float(tracker.time_s[0]))[:3]) < 1_000.0
+        found.append(tracker.x[0])
+    assert 0.0 < np.linalg.norm(found[0][:3] - found[1][:3]) < 100.0  # two filters, each at work
 
 
 def test_a_spec_confirms_within_its_window() -> None:

@@ -1,0 +1,30 @@
+"""``cupola size`` as a user calls it, good input and bad."""
+
+import json
+
+from typer.testing import CliRunner
+
+from cupola.cli.main import app
+
+RAID = ["size", "doctrine", "--warheads", "20", "--kill", "0.7", "--track", "0.99"]
+
+
+def test_doctrine_prints_one_document_or_the_same_in_words():
+    shown = CliRunner().invoke(app, [*RAID, "--goal", "0.8", "--policy", "sls", "--decoys", "0", "--json"])
+    assert shown.exit_code == 0, shown.output
+    document = json.loads(shown.stdout)
+    assert (document["interceptors"], round(document["interceptors_exact"], 3)) == (47, 46.577)
+    words = CliRunner().invoke(app, [*RAID, "--goal", "0.8", "--policy", "sls"])
+    assert words.exit_code == 0, words.output
+    assert "47 interceptors" in words.stdout
+    assert "46.58 interceptors, 5.6536 shots" in words.stdout
+    achieved = CliRunner().invoke(app, [*RAID, "--shots", "4"])
+    assert "80 interceptors" in achieved.stdout
+
+
+def test_doctrine_says_what_is_out_of_reach_in_one_line():
+    refused = CliRunner().invoke(app, [*RAID, "--goal", "0.9", "--json"])
+    assert refused.exit_code == 2
+    assert refused.stdout == ""
+    assert refused.stderr.count("\n") == 1
+    assert "less than 0.817907" in refused.stderr
