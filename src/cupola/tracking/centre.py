@@ -14,7 +14,7 @@ from cupola.core.earth import Vector
 from cupola.sensors.looks import Flags, Indices, Measurements
 from cupola.tracking.association import chi_square_gate
 from cupola.tracking.fusion import covariance_intersection, same_objects, track_distance
-from cupola.tracking.imm import advance, new_tracks, new_work
+from cupola.tracking.imm import advance, new_tracks
 from cupola.tracking.imm_mixing import MODELS
 from cupola.tracking.imm_switch import PLUME_MEMORY
 from cupola.tracking.joining import KINEMATIC, carried, near, with_parameters
@@ -91,7 +91,7 @@ class Centre(TrackPicture):
         self._lapsed_s = np.full(groups, -np.inf)
         self._latest_s = latest_s
         self._gate = float(chi_square_gate(spec.gate_probability, KINEMATIC))
-        self._spare, self._work = new_tracks(1), new_work()
+        self._spare = new_tracks(1)
 
     @property
     def time_s(self) -> Vector:
@@ -202,9 +202,9 @@ class Centre(TrackPicture):
             # What may still be reported of that time by this group must find the track no later than that.
             sure_s = time_s - self._latest_s
             if sure_s - tracker.time_s[track] > CATCH_UP_S:
-                advance(tracker.tracks, track, sure_s, self._work)
+                advance(tracker.tracks, track, sure_s, tracker.work)
                 tracker.renew(track)
-            mode[a] = carried(tracker.tracks, track, time_s, self._spare, self._work, x[a], p[a], weight[a])
+            mode[a] = carried(tracker.tracks, track, time_s, self._spare, tracker.work, x[a], p[a], weight[a])
             last[a] = tracker.last_report_s[track]
             burning[a] = mode[a] == BOOST and time_s - tracker.tracks.last_plume_s[track] < PLUME_MEMORY
         return Members(
