@@ -1,12 +1,13 @@
 """Numbers: the Earth, motion, geometry, chance and units, with not a word about missiles.
 
-Importing it decides where Numba keeps compiled kernels: a folder named after the state of the whole source tree. Numba
-by itself looks only at the file of the kernel, and would go on running an old copy of what that kernel calls in another
-file.
+Importing it decides where Numba keeps compiled kernels: a folder named after all source that kernels are made of, the
+files that hold kernels and what those import. Numba by itself looks only at the file of the kernel, and would go on
+running an old copy of what that kernel calls in another file.
 """
 
 import hashlib
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -15,16 +16,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _KEPT_DAYS = 14.0
+_IMPORT = re.compile(rb"^\s*from cupola\.([\w.]+) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
 
 
 def _keep_kernels_apart() -> None:
     if "NUMBA_CACHE_DIR" in os.environ:
         return
-    root = Path(__file__).parents[1]
     digest = hashlib.blake2b(digest_size=8)
-    for path in sorted(root.rglob("*.py")):
-        state = path.stat()
-        digest.update(f"{path}:{state.st_mtime_ns}:{state.st_size}\n".encode())
+    for name, source in sorted(_kernel_sources(Path(__file__).parents[1]).items()):
+        digest.update(f"{name}:{len(source)}\n".encode() + source)
     for store in _stores():
         folder = store / f"kernels-{digest.hexdigest()}"
         try:
@@ -39,6 +39,23 @@ def _keep_kernels_apart() -> None:
         if "numba" in sys.modules:
             sys.modules["numba"].config.CACHE_DIR = str(folder)
         return
+
+
+def _kernel_sources(root: Path) -> dict[str, bytes]:
+    """Return by path the source of the package's files that hold kernels and of all that they import from it."""
+    sources = {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*.py")}
+    wanted = [name for name, source in sources.items() if b"njit(" in source]
+    found: dict[str, bytes] = {}
+    while wanted:
+        name = wanted.pop()
+        if name in found or name not in sources:
+            continue
+        found[name] = sources[name]
+        for package, names in _IMPORT.findall(sources[name]):
+            base = package.decode().replace(".", "/")
+            inside = [f"{base}/{each}" for each in re.findall(r"\w+", names.decode())]
+            wanted += [f"{place}{end}" for place in (base, *inside) for end in (".py", "/__init__.py")]
+    return found
 
 
 def _stores() -> Iterator[Path]:
