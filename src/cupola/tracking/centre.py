@@ -14,7 +14,7 @@ from cupola.core.earth import Vector
 from cupola.sensors.looks import Flags, Indices, Measurements
 from cupola.tracking.association import chi_square_gate
 from cupola.tracking.fusion import covariance_intersection, same_objects, track_distance
-from cupola.tracking.imm import advance, new_tracks, new_work
+from cupola.tracking.imm import advance, new_tracks
 from cupola.tracking.imm_mixing import MODELS
 from cupola.tracking.imm_switch import PLUME_MEMORY
 from cupola.tracking.joining import KINEMATIC, carried, near, with_parameters
@@ -29,8 +29,14 @@ CATCH_UP_S = 30.0
 """s behind which a silent local track is carried forward for good, not again for every joining"""
 SILENCE_S = 15.0
 """s; of two local tracks that part, the one leaves that was not reported for longer than that before the other"""
+THRUST_LAG_S, THRUST = 10.0, 30.0
+"""s and m/s2; how far the track of a radar, which sees no plume, may trail behind what burns (assumed)"""
 WEIGHT_LEVEL = 1e-2
 """How exactly weights are sought: covariance intersection holds for any"""
+LAG = np.kron(
+    THRUST**2 * np.array([[THRUST_LAG_S**4 / 4.0, THRUST_LAG_S**3 / 2.0], [THRUST_LAG_S**3 / 2.0, THRUST_LAG_S**2]]),
+    np.eye(3),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +91,7 @@ class Centre(TrackPicture):
         self._lapsed_s = np.full(groups, -np.inf)
         self._latest_s = latest_s
         self._gate = float(chi_square_gate(spec.gate_probability, KINEMATIC))
-        self._spare, self._work = new_tracks(1), new_work()
+        self._spare = new_tracks(1)
 
     @property
     def time_s(self) -> Vector:
@@ -196,9 +202,9 @@ class Centre(TrackPicture):
             # What may still be reported of that time by this group must find the track no later than that.
             sure_s = time_s - self._latest_s
             if sure_s - tracker.time_s[track] > CATCH_UP_S:
-                advance(tracker.tracks, track, sure_s, self._work)
+                advance(tracker.tracks, track, sure_s, tracker.work)
                 tracker.renew(track)
-            mode[a] = carried(tracker.tracks, track, time_s, self._spare, self._work, x[a], p[a], weight[a])
+            mode[a] = carried(tracker.tracks, track, time_s, self._spare, tracker.work, x[a], p[a], weight[a])
             last[a] = tracker.last_report_s[track]
             burning[a] = mode[a] == BOOST and time_s - tracker.tracks.last_plume_s[track] < PLUME_MEMORY
         return Members(
@@ -284,7 +290,9 @@ class Centre(TrackPicture):
             self._renew(i, time_s)
 
     def _estimates(self, rows: Indices, time_s: float) -> tuple[Vector, Vector]:
-        """Return position and velocity (m, 6) and covariance (m, 6, 6) of system tracks (m,) at ``time_s``."""
+        """Return position and velocity (m, 6) and covariance (m, 6, 6) of system tracks (m,) at ``time_s``, to ask
+        whether they are of one object: what burns leaves room for tracks that know of no thrust.
+        """
         x, p = np.zeros((len(rows), 9)), np.zeros((len(rows), 9, 9))
         for a, i in enumerate(rows.tolist()):
             members = self._members(i, time_s)
@@ -292,6 +300,8 @@ class Centre(TrackPicture):
             if kept.any():
                 joined = join(members, usable(members, kept))
                 x[a], p[a] = joined.x, joined.p
+                if members.burning.any():
+                    p[a, :KINEMATIC, :KINEMATIC] += LAG
         return kinematic(x), kinematic(p)
 
     def _merge(self, i: int) -> None:

@@ -6,8 +6,8 @@ import numpy as np
 from numba import njit
 
 from cupola.core.earth import ROTATION_RATE, Vector, gravity, surface_velocity
-from cupola.core.sight import radial_altitude, tangent_basis
-from cupola.tracking.motion import CRUISE, DRAG_CEILING
+from cupola.core.sight import radial_altitude
+from cupola.tracking.motion import DRAG_CEILING
 from cupola.tracking.motion_linear import set_parameters
 
 POSITION_PRIOR = 1e6  # m, one sigma before the first fix: no information beside the sight lines
@@ -20,7 +20,6 @@ CLOUD_SHARE = 0.18  # of the burn time that has passed there: 30 s of 170 (solid
 CRUISING_ALTITUDE = 25e3  # m, below which a cold object first seen most likely cruises: scramjets fly at 18-21 km
 CRUISING_SPREAD = 600.0  # m/s per level axis, one sigma: most are subsonic, some reach Mach 6
 CRUISING_CLIMB = 60.0  # m/s, one sigma of climb or descent
-MANOEUVRE = (0.0, 30.0, 0.1, 30.0, 10.0, 5.0)  # m/s2 by mode, one sigma of what acts beside gravity between two fixes
 ORBITAL_SPREAD = 4500.0  # m/s per axis, one sigma of the velocity of an unpowered object first seen in flight
 
 
@@ -82,41 +81,16 @@ def first_weights(point: Vector, burning: bool) -> Vector:
     return np.array([0.0, 0.0, 0.7, 0.3, 0.0])
 
 
-def two_point(points: Vector, covariances: Vector, times_s: Vector, mode: int) -> tuple[Vector, Vector]:
-    """Return state (9,) and covariance (9, 9) at the later of two fixes of a ranged sensor.
+def second_fix(first: Vector, second: Vector, seconds: float) -> tuple[Vector, Vector]:
+    """Return the state (9,) and covariance (9, 9) of :func:`first_state` for an unpowered object at the first of two
+    points (3,) in m, ``seconds`` apart, to be fixed by the reports themselves.
 
-    ``points`` (2, 3) in m with noise ``covariances`` (2, 3, 3), rising ``times_s`` (2,). v = (r2 - r1) / dt, with
-    cov(r, r) = R2, cov(r, v) = R2 / dt, cov(v, v) = (R1 + R2) / dt^2: Bar-Shalom, Li and Kirubarajan (2001), Estimation
-    with Applications to Tracking and Navigation, eq. 5.5.3-4; gravity's half a dt is put back, and what else the object
-    may accelerate, ``MANOEUVRE`` (one sigma), added. A constant bias cancels in v; the caller adds it to r. Raises
-    ``ValueError`` where the times do not rise.
+    v = (r2 - r1) / dt less half of gravity's dt: Bar-Shalom, Li and Kirubarajan (2001), Estimation with Applications to
+    Tracking and Navigation, sec. 5.5.3. It serves as the point to linearise at; the velocity stays as open as it was.
     """
-    seconds = float(times_s[1] - times_s[0])
-    if not seconds > 0.0:
-        raise ValueError(f"got the fix times {times_s[0]} s and {times_s[1]} s, accepted are rising ones")
-    x, p = np.zeros(9), np.zeros((9, 9))
-    x[:3] = points[1]
-    pull = 0.0 if mode == CRUISE else 1.0
-    x[3:6] = (points[1] - points[0]) / seconds + 0.5 * seconds * pull * np.array(gravity(*points[1]))
-    p[:3, :3] = covariances[1]
-    p[:3, 3:6] = covariances[1] / seconds
-    p[3:6, :3] = p[:3, 3:6].T
-    spread = (0.5 * seconds * MANOEUVRE[mode]) ** 2
-    p[3:6, 3:6] = (covariances[0] + covariances[1]) / seconds**2 + spread * np.eye(3)
-    set_parameters(mode, x, p)
+    x, p = first_state(first, False)
+    x[3:6] = (second - first) / seconds - 0.5 * seconds * np.array(gravity(*first))
     return x, p
-
-
-def ranged_fix(
-    r_sensor: Vector, u: Vector, range_m: float, sigma_angle: Vector, sigma_range: float
-) -> tuple[Vector, Vector]:
-    """Return the point (3,) in m and its noise covariance (3, 3) of one report with range; ``sigma_angle`` (2,) in rad
-    along the axes of :func:`cupola.core.sight.tangent_basis`.
-    """
-    axes = np.array([*tangent_basis(*u, *r_sensor)]).reshape(2, 3)
-    across = range_m * np.asarray(sigma_angle)
-    covariance = np.outer(u, u) * sigma_range**2 + (axes.T * across**2) @ axes
-    return np.asarray(r_sensor + range_m * u), np.asarray(covariance)
 
 
 def launch_time(point: Vector, time_s: float, burn_time_s: float) -> float:

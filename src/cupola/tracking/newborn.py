@@ -10,8 +10,18 @@ from numpy.typing import NDArray
 from cupola.core.earth import Vector
 from cupola.core.sight import radial_altitude
 from cupola.sensors.looks import Flags, Indices
+from cupola.tracking.gating import absorb_pairs
 from cupola.tracking.imm import Reports, Tracks, place, spawn
-from cupola.tracking.initiation import ALTITUDES, crossing, first_state, first_weights, launch_time
+from cupola.tracking.initiation import (
+    ALTITUDES,
+    CRUISING_ALTITUDE,
+    ORBITAL_SPREAD,
+    crossing,
+    first_state,
+    first_weights,
+    launch_time,
+    second_fix,
+)
 from cupola.tracking.lifecycle import ascending
 from cupola.tracking.pairing import PairingRules, pair_sight_lines
 
@@ -23,6 +33,8 @@ SPREAD_LIMIT_S = 600.0
 """s; what parted longer ago is no longer looked for around the missile that carried it"""
 YOUNG_S = 5.0
 """s that what parts is given at least: burnout is not known better"""
+SHARP = 0.1
+"""Share of the velocity expected beforehand that the error of two ranges may make: else they settle no velocity"""
 
 
 @dataclass(kw_only=True)
@@ -98,6 +110,7 @@ class Nursery:
     def __init__(self, tracker: "Tracker") -> None:
         self._tracker = tracker
         self._waiting: Waiting | None = None
+        self._one_range: dict[int, Reports] = {}  # the only report of tracks that a range began
         self._rules = PairingRules(window_s=tracker.spec.pairing_time)
 
     def settle(self, rows: Reports, owner: Indices, time_s: float, burn_time_s: Vector) -> None:
@@ -129,6 +142,29 @@ class Nursery:
             if track >= 0:
                 used[k], owner[left[k - old]] = True, track
         self._waiting = Waiting(rows=select(pool, ~used), burn_time_s=burns[~used])
+
+    def second_range(self, tracks: Indices, rows: Reports, which: Indices, time_s: float) -> None:
+        """Begin those of ``tracks`` (k,) anew that a single range began and that take a second one now, their reports
+        ``which`` (k,): two ranges tell the velocity, without which a filter linearises far from where the object is.
+        """
+        if not self._one_range:
+            return
+        tracker = self._tracker
+        for track, row in zip(tracks.tolist(), which.tolist(), strict=True):
+            first = self._one_range.pop(track, None)
+            if first is None or not math.isfinite(rows.range_m[row]) or not time_s > first.time_s[0]:
+                continue
+            begun_s = float(first.time_s[0])
+            error = max(_spread(first, 0), _spread(rows, row)) / (time_s - begun_s)
+            if error > SHARP * ORBITAL_SPREAD:
+                continue
+            point = first.r_sensor[0] + first.range_m[0] * first.u[0]
+            x, p = second_fix(point, rows.r_sensor[row] + rows.range_m[row] * rows.u[row], time_s - begun_s)
+            place(tracker.tracks, track, x, p, begun_s, first_weights(point, False))
+            mine = np.array([track])
+            absorb_pairs(
+                tracker.tracks, mine, first, np.array([0]), begun_s, tracker.work, tracker.x, tracker.p, tracker.mode
+            )
 
     def _forget(self, time_s: float) -> None:
         """Drop the sight lines that have waited too long."""
@@ -207,6 +243,8 @@ class Nursery:
         tracker.renew(track)
         count = len(lines.time_s)
         tracker.take(np.full(count, track), aged(lines, point, time_s), np.arange(count), time_s)
+        if count == 1 and not burning and float(radial_altitude(*point)) > CRUISING_ALTITUDE:
+            self._one_range[track] = select(lines, np.array([0]))
         return track
 
     def _pool(self, left: Reports, burn_time_s: Vector, time_s: float) -> tuple[Reports, Vector, Flags]:
@@ -220,3 +258,9 @@ class Nursery:
         kept = select(self._waiting.rows, recent)
         burns = np.concatenate([self._waiting.burn_time_s[recent], burn_time_s])
         return joined(kept, left), burns, np.concatenate([np.zeros(len(kept.time_s), np.bool_), fresh])
+
+
+def _spread(rows: Reports, row: int) -> float:
+    """Return the error in m, one sigma, of the point that a report with range fixes."""
+    across = float(rows.range_m[row]) * float(np.linalg.norm(rows.sigma_angle[row]))
+    return math.hypot(across, float(rows.sigma_range[row]))

@@ -88,6 +88,7 @@ class Tracker(TrackPicture):
         before = self._replay.copied(self.tracks, close)
         owner, shared = self._associate(close, rows, time_s)
         taken = np.flatnonzero((owner >= 0) & ~shared)
+        self._nursery.second_range(owner[taken], rows, taken, time_s)
         self.take(owner[taken], rows, taken, time_s)
         self._replay.remember(time_s, rows, owner, close, before)
         if len(young):

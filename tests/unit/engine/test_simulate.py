@@ -13,6 +13,7 @@ from cupola.engine.simulate import simulate
 from cupola.engine.world import build
 from cupola.scenario.load import load
 from cupola.scenario.values import with_values
+from cupola.studies.tracking import assess
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
@@ -181,3 +182,17 @@ def test_a_reserve_is_kept_on_the_ground_and_in_space():
         assert 0 < record.layers["boost"].shots <= 8, "a thousandth of 7,800 may be fired"
     for record in play(with_values(scenario("today-gmd"), {"battle.doctrine.midcourse.reserve": "0.5"}), 2):
         assert 0 < len(record.shots) <= 22
+
+
+def test_groups_that_send_tracks_hold_the_raid_too():
+    """Each group tracks by itself and the centre joins what they send: custody, honest errors and shots remain."""
+    for name, least in (("golden-dome-cbo-2026", 0.6), ("glider-and-icbm-tracking", 0.9)):
+        world = build(with_values(scenario(name), {"tracking.fusion": "tracks"}))
+        record = simulate(world, 7, 0, keep_tracks=True)
+        held = [item for item in assess(record) if item.custody > 0.0]
+        assert len(held) >= 0.9 * record.lethal
+        assert np.mean([item.custody for item in held]) > least
+        assert np.median(np.concatenate([item.error_m for item in held])) < 200.0
+        assert np.median(np.concatenate([item.square for item in held])) < 6.0
+        assert not any(item.strays for item in held)
+        assert all(layer.engaged for kind, layer in record.layers.items() if kind == "boost")

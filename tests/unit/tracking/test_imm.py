@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from cupola.core.earth import MU, gravity
+from cupola.core.earth import gravity
 from cupola.sensors.looks import Measurements
 from cupola.tracking.filter import innovation, update
 from cupola.tracking.imm import (
@@ -24,7 +24,7 @@ from cupola.tracking.imm import (
 from cupola.tracking.imm_mixing import mixed
 from cupola.tracking.imm_shared import absorb_weighted
 from cupola.tracking.imm_switch import burn_out, burnout_probability
-from cupola.tracking.initiation import first_state, first_weights, ranged_fix, two_point
+from cupola.tracking.initiation import first_state, first_weights
 from cupola.tracking.motion import BOOST, COAST, CRUISE, GLIDE, REENTRY
 from cupola.tracking.motion_linear import set_parameters
 
@@ -342,34 +342,6 @@ def test_burnout_probabilities_multiply_to_the_normal_distribution() -> None:
         (140.0 - 170.0) / (15.0 * math.sqrt(2.0))
     )
     assert survive == pytest.approx(expected, rel=0.01)
-
-
-def test_two_ranged_fixes_give_position_velocity_and_their_covariance() -> None:
-    """Monte Carlo of the two-point start on a free fall; MU only scales the pull, which is put back."""
-    g = np.random.Generator(np.random.PCG64(12))
-    r0, v0, sensor = np.array([6.9e6, 2e5, 1e6]), np.array([-1500.0, 5200.0, 3300.0]), np.array([6.3e6, 4e5, 8e5])
-    pull = -MU * r0 / np.linalg.norm(r0) ** 3
-    seconds, nees = 5.0, []
-    for _ in range(400):
-        points, covariances = [], []
-        for t in (-seconds, 0.0):
-            r = r0 + v0 * t + 0.5 * pull * t * t
-            d = r - sensor
-            distance = float(np.linalg.norm(d))
-            first = np.cross(d, sensor)
-            first /= np.linalg.norm(first)
-            second = np.cross(first, d / distance)
-            u = d / distance + 1e-4 * g.normal() * first + 3e-4 * g.normal() * second
-            u /= np.linalg.norm(u)
-            point, covariance = ranged_fix(sensor, u, distance + 15.0 * g.normal(), np.array([1e-4, 3e-4]), 15.0)
-            points.append(point)
-            covariances.append(covariance)
-        x, p = two_point(np.array(points), np.array(covariances), np.array([-seconds, 0.0]), COAST)
-        error = x[:6] - np.concatenate([r0, v0])
-        nees.append(float(error @ np.linalg.solve(p[:6, :6], error)))
-    assert np.mean(nees) == pytest.approx(6.0, abs=4.0 * math.sqrt(12.0 / 400.0))
-    with pytest.raises(ValueError, match="accepted are rising ones"):
-        two_point(np.zeros((2, 3)), np.zeros((2, 3, 3)), np.array([1.0, 1.0]), COAST)
 
 
 def test_a_child_starts_from_its_parent_with_a_wider_velocity_and_no_plume() -> None:

@@ -129,6 +129,30 @@ def test_a_radar_range_starts_a_track_alone() -> None:
     np.testing.assert_allclose(tracker.x[0, :3], SPACE, atol=1.0)
 
 
+def test_two_radar_ranges_start_a_track_as_two_point_differencing_does() -> None:
+    """cov(r) = R2 and cov(v) = (R1 + R2) / dt^2: Bar-Shalom, Li and Kirubarajan (2001), eq. 5.5.3-4, for R written out
+    from the noise of the test's reports. The errors of 100 starts are as large as stated.
+    """
+    chance, seconds, runs = np.random.default_rng(6), 10.0, 100
+    where = falling(seconds)
+    velocity = (falling(seconds + 0.5) - falling(seconds - 0.5)) / 1.0
+    squares = []
+    for _ in range(runs):
+        tracker = Tracker(TrackingSpec(), capacity=4)
+        for t, point in ((50.0, SPACE), (50.0 + seconds, where)):
+            rows = reports(point, t, use=(1,), burning=False, plumes=False, ranged=True, noise=chance)
+            feed(tracker, replace(rows, bias_angle=np.zeros(1), bias_range=np.zeros(1)))
+        assert tracker.count == 1
+        p = tracker.tracks.p[0, COAST - 1, :6, :6]
+        error = tracker.tracks.x[0, COAST - 1, :6] - np.concatenate([where, velocity])
+        squares.append(error @ np.linalg.solve(p, error))
+    distance = [np.linalg.norm(point - SENSORS[1]) for point in (SPACE, where)]
+    variance = [2.0 * (2e-5 * d) ** 2 + 30.0**2 for d in distance]
+    assert np.trace(p[:3, :3]) == pytest.approx(variance[1], rel=0.02)
+    assert np.trace(p[3:, 3:]) == pytest.approx(sum(variance) / seconds**2, rel=0.05)
+    assert np.mean(squares) == pytest.approx(6.0, abs=3.0 * math.sqrt(12.0 / runs))
+
+
 def test_a_track_is_confirmed_by_three_scans_and_a_chance_crossing_is_given_up() -> None:
     tracker = Tracker(TrackingSpec())
     for k, t in enumerate((0.0, 5.0, 10.0)):
