@@ -246,7 +246,8 @@ class Shooting:
         state.note(
             time_s, EventKind.INTERCEPT, name, shot.shooter,
             shot=shot.number, layer=order.layer, outcome=outcome.code, handover_error_m=shot.handover_error_m,
-            divert_used_m_s=shot.divert_used, miss_m=shot.miss_m, closing_speed_m_s=shot.closing_speed, alt_m=place[2],
+            divert_used_m_s=shot.divert_used, closing_speed_m_s=shot.closing_speed, alt_m=place[2],
+            **({} if np.isnan(shot.miss_m) else {"miss_m": shot.miss_m}),
         )  # fmt: skip
         state.shots.append(
             ShotRow(
