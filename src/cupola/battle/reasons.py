@@ -4,7 +4,7 @@ from cupola.core.reason import Reason
 
 
 class NoShot(Reason):
-    """Why a layer did not fire at an object; :data:`RANK` orders them from the earliest obstacle to the last."""
+    """Why a layer did not fire at an object, ordered from the earliest obstacle to the last."""
 
     NO_TRACK = "No track existed."
     NOT_FIRM = "The track was not yet firm."
@@ -15,14 +15,11 @@ class NoShot(Reason):
     TRACK_TOO_COARSE = "The predicted error at every reachable point was larger than doctrine allows."
     BELIEVED_DECOY = "The object was believed to be a decoy, a spent tank or debris."
     NO_INVENTORY = "The interceptors that could have reached it were spent or held in reserve."
+    KEPT_FOR_LIKELIER = "The interceptors left were kept for objects that were likelier warheads."
     ASSIGNED_ELSEWHERE = "The interceptors that could have reached it were assigned to other objects."
     WAITING = "Earlier shots were still in flight or unassessed, and there was time to look first."
     BELIEVED_DEAD = "The object was believed destroyed."
     SHOTS_EXHAUSTED = "Doctrine's limit of shots at one object was reached."
-    KEPT_FOR_LIKELIER = "The interceptors left were kept for objects that were likelier warheads."
 
 
-_ORDER: list[NoShot] = [reason for reason in NoShot if reason is not NoShot.KEPT_FOR_LIKELIER]
-_ORDER.insert(_ORDER.index(NoShot.ASSIGNED_ELSEWHERE), NoShot.KEPT_FOR_LIKELIER)
-RANK: dict[NoShot, int] = {reason: rank for rank, reason in enumerate(_ORDER)}
-"""How far towards a shot each obstacle lies."""
+RANK = {reason: rank for rank, reason in enumerate(NoShot)}

@@ -5,10 +5,6 @@ A sensor's bias does not average out over its looks, so treating it as noise wou
 track keeps the cross-covariance c (9, 3 x SLOTS) of its error with the biases of the sensors that reported it last
 (three unit normal biases per sensor: two angles and range) and updates it as in Schmidt's consider filter: Schmidt
 (1966), Advances in Control Systems 3; Jazwinski (1970), Stochastic Processes and Filtering Theory, sec. 8.4.
-
-A report is a unit sight line u (3,) from ``sensor`` (3,) moving at ``v_sensor`` (3,), with ``sigma_angle`` (2,) along
-the two axes across it, and unless NaN a range and a range rate; SI units, inertial axes. Its rows are, in this order:
-two angles in the tangent plane of the measured direction, range, range rate.
 """
 
 import math
@@ -16,13 +12,12 @@ import math
 from numba import njit
 
 from cupola.core.earth import Vector
-from cupola.core.sight import tangent_basis
 from cupola.tracking.association import LOG_TWO_PI
 from cupola.tracking.motion import dimension, step, step_length
 from cupola.tracking.motion_linear import add_noise, carry, carry_cross, transition
+from cupola.tracking.reports import ROWS, Reports, measured
 
 SLOTS = 8
-ROWS = 4
 SURPRISE = 25.0  # squared innovation over its variance beyond which the prior itself is in doubt
 SURPRISE_TARGET = 9.0  # what a doubtful prior is widened to
 
@@ -57,16 +52,17 @@ def propagate(mode: int, x: Vector, p: Vector, c: Vector, columns: int, seconds:
 def linearise(
     row: int,
     x: Vector,
-    sensor: Vector,
-    v_sensor: Vector,
+    reports: Reports,
+    k: int,
     ax: float,
     ay: float,
     az: float,
     h: Vector,
 ) -> float:
-    """Write h (6,) and return the prediction of one row from x: the component of the direction along the unit axis a
-    for rows 0 and 1, the distance for row 2, its rate for row 3.
+    """Write h (6,) and return the prediction from x of one row of report k: the component of the direction along the
+    unit axis a for rows 0 and 1, the distance for row 2, its rate for row 3.
     """
+    sensor, v_sensor = reports.r_sensor[k], reports.v_sensor[k]
     dx, dy, dz = x[0] - sensor[0], x[1] - sensor[1], x[2] - sensor[2]
     distance = math.sqrt(dx * dx + dy * dy + dz * dz)
     dx, dy, dz = dx / distance, dy / distance, dz / distance
@@ -175,98 +171,34 @@ def correct(
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def measured(
-    row: int,
-    sigma_angle: Vector,
-    bias_angle: float,
-    distance: float,
-    sigma_range: float,
-    bias_range: float,
-    range_rate: float,
-    sigma_range_rate: float,
-) -> tuple[float, float, float]:
-    """Return one row of a report as (value, noise, bias); NaN for a row that it has not."""
-    if row == 2:
-        return distance, sigma_range, bias_range
-    if row == 3:
-        return range_rate, sigma_range_rate, 0.0
-    return 0.0, sigma_angle[row], bias_angle
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
 def update(
-    mode: int,
-    x: Vector,
-    p: Vector,
-    c: Vector,
-    columns: int,
-    slot: int,
-    sensor: Vector,
-    v_sensor: Vector,
-    u: Vector,
-    sigma_angle: Vector,
-    bias_angle: float,
-    distance: float,
-    sigma_range: float,
-    bias_range: float,
-    range_rate: float,
-    sigma_range_rate: float,
-    work: Vector,
+    mode: int, x: Vector, p: Vector, c: Vector, columns: int, slot: int, reports: Reports, k: int, work: Vector
 ) -> float:
-    """Take one report in place, row by row, each linearised where the one before left the state; return the log
+    """Take report k in place, row by row, each linearised where the one before left the state; return the log
     likelihood of the report. ``work`` is (4, 9, 9).
     """
     n, h, total = dimension(mode), work[1, 1], 0.0
-    ex, ey, ez, fx, fy, fz = tangent_basis(u[0], u[1], u[2], sensor[0], sensor[1], sensor[2])
     # In a loop, because every literal argument would have a kernel compiled for itself.
     for row in range(ROWS):
-        value, noise, bias = measured(
-            row, sigma_angle, bias_angle, distance, sigma_range, bias_range, range_rate, sigma_range_rate
-        )
+        value, noise, bias, ax, ay, az = measured(row, reports, k)
         if math.isnan(value):
             continue
-        if row == 1:
-            residual = value - linearise(row, x, sensor, v_sensor, fx, fy, fz, h)
-        else:
-            residual = value - linearise(row, x, sensor, v_sensor, ex, ey, ez, h)
-        column = 3 * slot + row if row < 3 else -1
-        total += correct(n, 6 if row == 3 else 3, x, p, c, columns, column, h, residual, noise, bias, work)
+        residual = value - linearise(row, x, reports, k, ax, ay, az, h)
+        column, reach = (3 * slot + row, 3) if row < 3 else (-1, 6)
+        total += correct(n, reach, x, p, c, columns, column, h, residual, noise, bias, work)
     return total
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def surprise(
-    mode: int,
-    x: Vector,
-    p: Vector,
-    c: Vector,
-    slot: int,
-    sensor: Vector,
-    v_sensor: Vector,
-    u: Vector,
-    sigma_angle: Vector,
-    bias_angle: float,
-    distance: float,
-    sigma_range: float,
-    bias_range: float,
-    range_rate: float,
-    sigma_range_rate: float,
-    work: Vector,
-) -> float:
-    """Return the largest squared residual over its variance among the rows of a report, without taking it."""
+def surprise(mode: int, x: Vector, p: Vector, c: Vector, slot: int, reports: Reports, k: int, work: Vector) -> float:
+    """Return the largest squared residual over its variance among the rows of report k, without taking it."""
     n, h, direct, cross = dimension(mode), work[1, 1], work[3, 0], work[3, 1]
-    ex, ey, ez, fx, fy, fz = tangent_basis(u[0], u[1], u[2], sensor[0], sensor[1], sensor[2])
     worst = 0.0
     for row in range(ROWS):
-        value, noise, bias = measured(
-            row, sigma_angle, bias_angle, distance, sigma_range, bias_range, range_rate, sigma_range_rate
-        )
+        value, noise, bias, ax, ay, az = measured(row, reports, k)
         if math.isnan(value):
             continue
-        if row == 1:
-            residual = value - linearise(row, x, sensor, v_sensor, fx, fy, fz, h)
-        else:
-            residual = value - linearise(row, x, sensor, v_sensor, ex, ey, ez, h)
+        residual = value - linearise(row, x, reports, k, ax, ay, az, h)
         column, reach = (3 * slot + row, 3) if row < 3 else (-1, 6)
         variance = innovation_variance(n, reach, p, c, column, h, noise, bias, direct, cross)
         worst = max(worst, residual * residual / variance)
@@ -291,52 +223,37 @@ def widen(p: Vector, c: Vector, columns: int, worst: float) -> None:
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def innovation(
-    mode: int,
     x: Vector,
     p: Vector,
     c: Vector,
     columns: int,
     slot: int,
-    sensor: Vector,
-    v_sensor: Vector,
-    u: Vector,
-    sigma_angle: Vector,
-    bias_angle: float,
-    distance: float,
-    sigma_range: float,
-    bias_range: float,
-    range_rate: float,
-    sigma_range_rate: float,
+    reports: Reports,
+    k: int,
     z: Vector,
     s: Vector,
     work: Vector,
 ) -> int:
-    """Write the joint residual z (4,) and its covariance s (4, 4), biases in it, of a report; return how many rows it
+    """Write the joint residual z (4,) and its covariance s (4, 4), biases in it, of report k; return how many rows it
     has, 2 to 4.
 
     A negative ``slot`` stands for a sensor that the track has not met. Every row is linearised at x.
     """
     h, direct = work[1], work[3]
-    ex, ey, ez, fx, fy, fz = tangent_basis(u[0], u[1], u[2], sensor[0], sensor[1], sensor[2])
     known = slot >= 0 and 3 * slot < columns
-    k = 0
+    m = 0
     for row in range(ROWS):
-        value, noise, bias = measured(
-            row, sigma_angle, bias_angle, distance, sigma_range, bias_range, range_rate, sigma_range_rate
-        )
+        value, noise, bias, ax, ay, az = measured(row, reports, k)
         if math.isnan(value):
             continue
         for i in range(6):
-            h[k, i] = 0.0
-        if row == 1:
-            z[k] = value - linearise(row, x, sensor, v_sensor, fx, fy, fz, h[k])
-        else:
-            z[k] = value - linearise(row, x, sensor, v_sensor, ex, ey, ez, h[k])
+            h[m, i] = 0.0
+        z[m] = value - linearise(row, x, reports, k, ax, ay, az, h[m])
         column = 3 * slot + row if known and row < 3 else -1
-        innovation_variance(6, 6, p, c, column, h[k], noise, bias, direct[k], direct[ROWS + k])
-        join_row(k, h, direct, noise * noise + bias * bias, s)
-        k += 1
-    return k
+        innovation_variance(6, 6, p, c, column, h[m], noise, bias, direct[m], direct[ROWS + m])
+        join_row(m, h, direct, noise * noise + bias * bias, s)
+        m += 1
+    return m
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

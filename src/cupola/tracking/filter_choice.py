@@ -1,5 +1,5 @@
-"""Which filter the models of a run's tracks use, extended or unscented: the type of ``Work.kind`` says, chosen by the
-scenario.
+"""Which filter the models of a run's tracks use, extended or unscented: the type of ``kind`` says, chosen by the
+scenario and carried in ``Work.kind``.
 
 None or a number and not a function, so that the compiled kernels stay cached; Numba leaves out the branch that a type
 cannot take.
@@ -10,93 +10,79 @@ from numba import njit
 from cupola.core.earth import Vector
 from cupola.tracking import filter as extended
 from cupola.tracking import filter_unscented as unscented
-from cupola.tracking.imm_mixing import Work
-from cupola.tracking.imm_tracks import Reports
+from cupola.tracking.reports import Reports
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def propagate(mode: int, x: Vector, p: Vector, c: Vector, columns: int, seconds: float, work: Work) -> bool:
+def propagate(
+    kind: int | None, mode: int, x: Vector, p: Vector, c: Vector, columns: int, seconds: float, work: Vector
+) -> bool:
     """Carry x (9,), p (9, 9) and the first ``columns`` of c forward in place; return False where the ground was met."""
-    return bool(_propagate(work.kind, mode, x, p, c, columns, seconds, work.filter))
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
-def _propagate(kind, mode, x, p, c, columns, seconds, space):  # type: ignore[no-untyped-def]
     if kind is None:
-        return extended.propagate(mode, x, p, c, columns, seconds, space)
-    return unscented.propagate(mode, x, p, c, columns, seconds, space)
+        return bool(extended.propagate(mode, x, p, c, columns, seconds, work))
+    return bool(unscented.propagate(mode, x, p, c, columns, seconds, work))
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def update(
-    mode: int, x: Vector, p: Vector, c: Vector, columns: int, slot: int, reports: Reports, row: int, work: Work
+    kind: int | None,
+    mode: int,
+    x: Vector,
+    p: Vector,
+    c: Vector,
+    columns: int,
+    slot: int,
+    reports: Reports,
+    k: int,
+    work: Vector,
 ) -> float:
-    """Take report ``row`` in place and return its log likelihood."""
-    return float(_update(work.kind, mode, x, p, c, columns, slot, reports, row, work.filter))
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
-def _update(kind, mode, x, p, c, columns, slot, reports, row, space):  # type: ignore[no-untyped-def]
+    """Take report k in place and return its log likelihood."""
     if kind is None:
-        return extended.update(
-            mode, x, p, c, columns, slot,
-            reports.r_sensor[row], reports.v_sensor[row], reports.u[row], reports.sigma_angle[row],
-            reports.bias_angle[row], reports.range_m[row], reports.sigma_range[row], reports.bias_range[row],
-            reports.range_rate[row], reports.sigma_range_rate[row], space,
-        )  # fmt: skip
-    return unscented.update(
-        mode, x, p, c, columns, slot,
-        reports.r_sensor[row], reports.v_sensor[row], reports.u[row], reports.sigma_angle[row],
-        reports.bias_angle[row], reports.range_m[row], reports.sigma_range[row], reports.bias_range[row],
-        reports.range_rate[row], reports.sigma_range_rate[row], space,
-    )  # fmt: skip
+        return float(extended.update(mode, x, p, c, columns, slot, reports, k, work))
+    return float(unscented.update(mode, x, p, c, columns, slot, reports, k, work))
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def innovation(
-    mode: int, x: Vector, p: Vector, c: Vector, columns: int, slot: int, reports: Reports, row: int, work: Work
+    kind: int | None,
+    x: Vector,
+    p: Vector,
+    c: Vector,
+    columns: int,
+    slot: int,
+    reports: Reports,
+    k: int,
+    z: Vector,
+    s: Vector,
+    work: Vector,
 ) -> int:
-    """Write the joint residual ``work.z`` (4,) of report ``row`` and its covariance ``work.s`` (4, 4); return how many
-    rows count.
-    """
-    return int(_innovation(work.kind, mode, x, p, c, columns, slot, reports, row, work))
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
-def _innovation(kind, mode, x, p, c, columns, slot, reports, row, work):  # type: ignore[no-untyped-def]
+    """Write the joint residual z (4,) of report k and its covariance s (4, 4); return how many rows count."""
     if kind is None:
-        return extended.innovation(
-            mode, x, p, c, columns, slot,
-            reports.r_sensor[row], reports.v_sensor[row], reports.u[row], reports.sigma_angle[row],
-            reports.bias_angle[row], reports.range_m[row], reports.sigma_range[row], reports.bias_range[row],
-            reports.range_rate[row], reports.sigma_range_rate[row], work.z, work.s, work.filter,
-        )  # fmt: skip
-    return unscented.innovation(
-        mode, x, p, c, columns, slot,
-        reports.r_sensor[row], reports.v_sensor[row], reports.u[row], reports.sigma_angle[row],
-        reports.bias_angle[row], reports.range_m[row], reports.sigma_range[row], reports.bias_range[row],
-        reports.range_rate[row], reports.sigma_range_rate[row], work.z, work.s, work.filter,
-    )  # fmt: skip
+        return int(extended.innovation(x, p, c, columns, slot, reports, k, z, s, work))
+    return int(unscented.innovation(x, p, c, columns, slot, reports, k, z, s, work))
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def surprise(
-    mode: int, x: Vector, p: Vector, c: Vector, columns: int, slot: int, reports: Reports, row: int, work: Work
+    kind: int | None,
+    mode: int,
+    x: Vector,
+    p: Vector,
+    c: Vector,
+    columns: int,
+    slot: int,
+    reports: Reports,
+    k: int,
+    z: Vector,
+    s: Vector,
+    work: Vector,
 ) -> float:
-    """Return the largest squared residual over its variance among the rows of report ``row``, without taking it."""
-    return float(_surprise(work.kind, mode, x, p, c, columns, slot, reports, row, work))
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
-def _surprise(kind, mode, x, p, c, columns, slot, reports, row, work):  # type: ignore[no-untyped-def]
+    """Return the largest squared residual over its variance among the rows of report k, without taking it; z (4,) and
+    s (4, 4) are room.
+    """
     if kind is None:
-        return extended.surprise(
-            mode, x, p, c, slot,
-            reports.r_sensor[row], reports.v_sensor[row], reports.u[row], reports.sigma_angle[row],
-            reports.bias_angle[row], reports.range_m[row], reports.sigma_range[row], reports.bias_range[row],
-            reports.range_rate[row], reports.sigma_range_rate[row], work.filter,
-        )  # fmt: skip
+        return float(extended.surprise(mode, x, p, c, slot, reports, k, work))
     worst = 0.0
-    for k in range(innovation(mode, x, p, c, columns, slot, reports, row, work)):
-        worst = max(worst, work.z[k] * work.z[k] / work.s[k, k])
+    for row in range(unscented.innovation(x, p, c, columns, slot, reports, k, z, s, work)):
+        worst = max(worst, z[row] * z[row] / s[row, row])
     return worst

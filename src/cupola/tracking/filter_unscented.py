@@ -18,12 +18,12 @@ import math
 from numba import njit
 
 from cupola.core.earth import Vector
-from cupola.core.sight import tangent_basis
 from cupola.tracking import filter as extended
-from cupola.tracking.filter import ROWS, correct, innovation_variance, join_row, linearise
+from cupola.tracking.filter import correct, innovation_variance, join_row, linearise
 from cupola.tracking.linear import cholesky
 from cupola.tracking.motion import N, dimension, step, step_length
 from cupola.tracking.motion_linear import add_noise, gradient
+from cupola.tracking.reports import ROWS, Reports, measured
 from cupola.tracking.unscented import Spread, sigma_points
 
 SPACE = 8
@@ -145,8 +145,8 @@ def _regress(
     reach: int,
     points: Vector,
     lower: Vector,
-    sensor: Vector,
-    v_sensor: Vector,
+    reports: Reports,
+    k: int,
     ax: float,
     ay: float,
     az: float,
@@ -161,11 +161,11 @@ def _regress(
     leading block give the moments of the whole.
     """
     distance, _, weight = WEIGHTS[reach]
-    at = linearise(row, points[0], sensor, v_sensor, ax, ay, az, h)
+    at = linearise(row, points[0], reports, k, ax, ay, az, h)
     total = 0.0
     for i in range(reach):
-        plus = linearise(row, points[1 + i], sensor, v_sensor, ax, ay, az, h)
-        minus = linearise(row, points[1 + reach + i], sensor, v_sensor, ax, ay, az, h)
+        plus = linearise(row, points[1 + i], reports, k, ax, ay, az, h)
+        minus = linearise(row, points[1 + reach + i], reports, k, ax, ay, az, h)
         points[1 + i, 8] = 0.5 * (plus - minus) / distance
         bend[i] = 0.5 * ((plus - at) + (minus - at))
         total += bend[i]
@@ -173,8 +173,8 @@ def _regress(
     for i in range(reach - 1, -1, -1):
         bend[i] -= shift
         slope = points[1 + i, 8]
-        for k in range(i + 1, reach):
-            slope -= lower[k, i] * h[k]
+        for j in range(i + 1, reach):
+            slope -= lower[j, i] * h[j]
         h[i] = slope / lower[i, i] if lower[i, i] > 0.0 else 0.0
     return at, shift
 
@@ -191,130 +191,74 @@ def _left(reach: int, bend: Vector, shift: float, other: Vector, other_shift: fl
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def _take(
-    row: int,
-    n: int,
-    x: Vector,
-    p: Vector,
-    c: Vector,
-    columns: int,
-    column: int,
-    sensor: Vector,
-    v_sensor: Vector,
-    ax: float,
-    ay: float,
-    az: float,
-    value: float,
-    noise: float,
-    bias: float,
-    work: Vector,
+    row: int, n: int, x: Vector, p: Vector, c: Vector, columns: int, slot: int, reports: Reports, k: int, work: Vector
 ) -> float:
-    """Take one row in place and return its log likelihood."""
+    """Take one row of report k in place and return its log likelihood, 0 where the report has no such row."""
     h, bend, lower, points = work[1, 1], work[1, 2], work[LOWER], work[POINTS:SPACE].reshape((27, 9))
-    reach = 6 if row == 3 else 3
+    value, noise, bias, ax, ay, az = measured(row, reports, k)
+    if math.isnan(value):
+        return 0.0
+    column, reach = (3 * slot + row, 3) if row < 3 else (-1, 6)
     if _factor(reach, p, lower):
         sigma_points(x[:reach], lower[:reach, :reach], WEIGHTS[reach][0], points)
-        at, shift = _regress(row, reach, points, lower, sensor, v_sensor, ax, ay, az, h, bend)
+        at, shift = _regress(row, reach, points, lower, reports, k, ax, ay, az, h, bend)
         left = _left(reach, bend, shift, bend, shift)
         if math.isfinite(at + left):
             noise = math.sqrt(noise * noise + left)
             return correct(n, reach, x, p, c, columns, column, h, value - (at + shift), noise, bias, work)
-    residual = value - linearise(row, x, sensor, v_sensor, ax, ay, az, h)
+    residual = value - linearise(row, x, reports, k, ax, ay, az, h)
     return correct(n, reach, x, p, c, columns, column, h, residual, noise, bias, work)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def update(
-    mode: int,
-    x: Vector,
-    p: Vector,
-    c: Vector,
-    columns: int,
-    slot: int,
-    sensor: Vector,
-    v_sensor: Vector,
-    u: Vector,
-    sigma_angle: Vector,
-    bias_angle: float,
-    distance: float,
-    sigma_range: float,
-    bias_range: float,
-    range_rate: float,
-    sigma_range_rate: float,
-    work: Vector,
+    mode: int, x: Vector, p: Vector, c: Vector, columns: int, slot: int, reports: Reports, k: int, work: Vector
 ) -> float:
-    """Take one report in place, row by row, points drawn anew for each; return the log likelihood of the report."""
-    n = dimension(mode)
-    ex, ey, ez, fx, fy, fz = tangent_basis(u[0], u[1], u[2], sensor[0], sensor[1], sensor[2])
-    total = 0.0
+    """Take report k in place, row by row, points drawn anew for each; return the log likelihood of the report."""
+    n, total = dimension(mode), 0.0
     for row in range(ROWS):
-        ax, ay, az, column = ex, ey, ez, 3 * slot + row if row < 3 else -1
-        if row == 1:
-            ax, ay, az = fx, fy, fz
-        value, noise, bias = extended.measured(
-            row, sigma_angle, bias_angle, distance, sigma_range, bias_range, range_rate, sigma_range_rate
-        )
-        if not math.isnan(value):
-            total += _take(
-                row, n, x, p, c, columns, column, sensor, v_sensor, ax, ay, az, value, noise, bias, work
-            )  # fmt: skip
+        total += _take(row, n, x, p, c, columns, slot, reports, k, work)
     return total
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def innovation(
-    mode: int,
     x: Vector,
     p: Vector,
     c: Vector,
     columns: int,
     slot: int,
-    sensor: Vector,
-    v_sensor: Vector,
-    u: Vector,
-    sigma_angle: Vector,
-    bias_angle: float,
-    distance: float,
-    sigma_range: float,
-    bias_range: float,
-    range_rate: float,
-    sigma_range_rate: float,
+    reports: Reports,
+    k: int,
     z: Vector,
     s: Vector,
     work: Vector,
 ) -> int:
-    """Write the joint residual z (4,) and its covariance s (4, 4) of a report, as
+    """Write the joint residual z (4,) and its covariance s (4, 4) of report k, as
     :func:`cupola.tracking.filter.innovation` does, with the means and the covariance that the sigma points have beyond
     the linear ones; return how many rows it has, 2 to 4.
     """
     h, bend, direct, shift = work[1], work[2], work[3], work[0, 0]
     lower, points = work[LOWER], work[POINTS:SPACE].reshape((27, 9))
     sound = _factor(6, p, lower)
-    k, check = 0, 0.0
+    m, check = 0, 0.0
     if sound:
         sigma_points(x[:6], lower[:6, :6], WEIGHTS[6][0], points)
-        ex, ey, ez, fx, fy, fz = tangent_basis(u[0], u[1], u[2], sensor[0], sensor[1], sensor[2])
         known = slot >= 0 and 3 * slot < columns
         for row in range(ROWS):
-            ax, ay, az, column = ex, ey, ez, 3 * slot + row if known and row < 3 else -1
-            if row == 1:
-                ax, ay, az = fx, fy, fz
-            value, noise, bias = extended.measured(
-                row, sigma_angle, bias_angle, distance, sigma_range, bias_range, range_rate, sigma_range_rate
-            )
+            value, noise, bias, ax, ay, az = measured(row, reports, k)
             if math.isnan(value):
                 continue
-            at, shift[k] = _regress(row, 6, points, lower, sensor, v_sensor, ax, ay, az, h[k], bend[k])
-            z[k] = value - (at + shift[k])
-            innovation_variance(6, 6, p, c, column, h[k], noise, bias, direct[k], direct[ROWS + k])
-            join_row(k, h, direct, noise * noise + bias * bias, s)
-            for j in range(k + 1):
-                s[k, j] += _left(6, bend[k], shift[k], bend[j], shift[j])
-                s[j, k] = s[k, j]
-            check += z[k] + s[k, k]
-            k += 1
+            at, shift[m] = _regress(row, 6, points, lower, reports, k, ax, ay, az, h[m], bend[m])
+            z[m] = value - (at + shift[m])
+            column = 3 * slot + row if known and row < 3 else -1
+            innovation_variance(6, 6, p, c, column, h[m], noise, bias, direct[m], direct[ROWS + m])
+            join_row(m, h, direct, noise * noise + bias * bias, s)
+            for j in range(m + 1):
+                s[m, j] += _left(6, bend[m], shift[m], bend[j], shift[j])
+                s[j, m] = s[m, j]
+            check += z[m] + s[m, m]
+            m += 1
     if sound and math.isfinite(check):
-        return k
-    return int(extended.innovation(
-        mode, x, p, c, columns, slot, sensor, v_sensor, u, sigma_angle, bias_angle, distance, sigma_range, bias_range,
-        range_rate, sigma_range_rate, z, s, work,
-    ))  # fmt: skip
+        return m
+    return int(extended.innovation(x, p, c, columns, slot, reports, k, z, s, work))

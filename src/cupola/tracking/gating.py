@@ -8,9 +8,10 @@ from numba import njit
 from cupola.core.earth import MU, Vector
 from cupola.sensors.looks import Flags, Indices
 from cupola.tracking.association import MEASURES, distance_and_log_likelihood
-from cupola.tracking.imm import Reports, Tracks, Work, absorb, advance, combined, gate
+from cupola.tracking.imm import Tracks, Work, absorb, advance, combined, gate
 from cupola.tracking.lifecycle import ascending
 from cupola.tracking.motion import BOOST, NONE
+from cupola.tracking.reports import Reports
 
 OUTSIDE = -math.inf
 NOBODY = -1

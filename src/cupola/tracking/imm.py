@@ -11,12 +11,11 @@ import numpy as np
 from numba import njit
 
 from cupola.core.earth import Vector
-from cupola.tracking.filter import ROWS, SURPRISE, widen
+from cupola.tracking.filter import SURPRISE, widen
 from cupola.tracking.filter_choice import innovation, propagate, surprise, update
 from cupola.tracking.imm_mixing import MODELS, Work, new_work
 from cupola.tracking.imm_switch import cycle_length, switching
 from cupola.tracking.imm_tracks import (
-    Reports,
     Tracks,
     bias_columns,
     combined,
@@ -25,14 +24,13 @@ from cupola.tracking.imm_tracks import (
     new_tracks,
     place,
     relight,
-    reports_of,
     spawn,
     take_slot,
 )
 from cupola.tracking.motion import BOOST
+from cupola.tracking.reports import ROWS, Reports
 
 __all__ = [
-    "Reports",
     "Tracks",
     "Work",
     "absorb",
@@ -42,7 +40,6 @@ __all__ = [
     "new_tracks",
     "new_work",
     "place",
-    "reports_of",
     "spawn",
 ]
 
@@ -77,7 +74,7 @@ def advance(t: Tracks, i: int, time_s: float, work: Work) -> None:
         )
         for m in range(MODELS):
             if t.weight[i, m] > 0.0:
-                propagate(m + 1, t.x[i, m], t.p[i, m], t.c[i, m], columns, h, work)
+                propagate(work.kind, m + 1, t.x[i, m], t.p[i, m], t.c[i, m], columns, h, work.filter)
         t.time_s[i] += h
         remaining = time_s - t.time_s[i]
 
@@ -98,7 +95,7 @@ def gate(t: Tracks, i: int, reports: Reports, row: int, z: Vector, s: Vector, wo
     for m in range(MODELS):
         if t.weight[i, m] <= 0.0:
             continue
-        k = innovation(m + 1, t.x[i, m], t.p[i, m], t.c[i, m], columns, slot, reports, row, work)
+        k = innovation(work.kind, t.x[i, m], t.p[i, m], t.c[i, m], columns, slot, reports, row, zs, ss, work.filter)
         for a in range(k):
             z[a] += t.weight[i, m] * zs[a]
             for b in range(k):
@@ -124,7 +121,7 @@ def correct_model(
     m: int, x: Vector, p: Vector, c: Vector, columns: int, slot: int, reports: Reports, row: int, work: Work
 ) -> float:
     """Update one model's x, p, c by one report; return its log likelihood, plume evidence in it."""
-    value = update(m + 1, x, p, c, columns, slot, reports, row, work)
+    value = update(work.kind, m + 1, x, p, c, columns, slot, reports, row, work.filter)
     return value + plume_evidence(m, reports.burning[row], reports.sees_plumes[row])
 
 
@@ -140,7 +137,8 @@ def _widen_where_none_explains(
     for m in range(MODELS):
         if t.weight[i, m] <= 0.0:
             continue
-        work.mu[m] = surprise(m + 1, t.x[i, m], t.p[i, m], t.c[i, m], columns, slot, reports, row, work)
+        x, p, c = t.x[i, m], t.p[i, m], t.c[i, m]
+        work.mu[m] = surprise(work.kind, m + 1, x, p, c, columns, slot, reports, row, work.z, work.s, work.filter)
         least = min(least, work.mu[m])
         if least <= SURPRISE:
             return

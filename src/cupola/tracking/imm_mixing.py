@@ -13,10 +13,11 @@ import numpy as np
 from numba import njit
 
 from cupola.core.earth import Vector
-from cupola.tracking.filter import ROWS, SLOTS
+from cupola.tracking.filter import SLOTS
 from cupola.tracking.filter_unscented import SPACE
 from cupola.tracking.motion import GLIDE, REENTRY, N, dimension
 from cupola.tracking.motion_linear import prior
+from cupola.tracking.reports import ROWS
 
 MODELS = 5
 BURNT_OUT = MODELS  # index behind the models of BOOST's state as it is if the motor stops within the cycle

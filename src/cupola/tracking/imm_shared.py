@@ -15,8 +15,9 @@ from cupola.tracking.association import MEASURES, distance_and_log_likelihood
 from cupola.tracking.filter_choice import innovation
 from cupola.tracking.imm import correct_model, plume_evidence
 from cupola.tracking.imm_mixing import MODELS, Work
-from cupola.tracking.imm_tracks import Reports, Tracks, bias_columns, drop_light, relight, take_slot
+from cupola.tracking.imm_tracks import Tracks, bias_columns, drop_light, relight, take_slot
 from cupola.tracking.motion import N, dimension
+from cupola.tracking.reports import Reports
 
 RELIT_BY = 0.1  # association probability from which a burning report lets a track burn
 PLUME_BY = 0.5  # and from which it counts as the track's last plume
@@ -62,7 +63,8 @@ def _joint(
             if t.weight[i, m] <= 0.0:
                 joint[m, 1 + j] = -np.inf
                 continue
-            k = innovation(m + 1, t.x[i, m], t.p[i, m], t.c[i, m], columns, slots[j], reports, rows[j], work)
+            x, p, c = t.x[i, m], t.p[i, m], t.c[i, m]
+            k = innovation(work.kind, x, p, c, columns, slots[j], reports, rows[j], work.z, work.s, work.filter)
             _, value = distance_and_log_likelihood(work.z, work.s, k, factor)
             value += plume_evidence(m, reports.burning[rows[j]], reports.sees_plumes[rows[j]])
             joint[m, 1 + j] = math.log(t.weight[i, m]) + value

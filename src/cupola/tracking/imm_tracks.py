@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from cupola.core.earth import Vector
-from cupola.sensors.looks import Flags, Indices, Measurements
+from cupola.sensors.looks import Indices
 from cupola.tracking.filter import SLOTS
 from cupola.tracking.imm_mixing import MODELS, Work, mixed
 from cupola.tracking.motion import BOOST, N
@@ -39,25 +39,6 @@ class Tracks(NamedTuple):
     last_plume_s: Vector
 
 
-class Reports(NamedTuple):
-    """The columns of :class:`cupola.sensors.looks.Measurements` that a filter may see: all but the target."""
-
-    sensor: Indices
-    time_s: Vector
-    r_sensor: Vector
-    v_sensor: Vector
-    u: Vector
-    sigma_angle: Vector
-    bias_angle: Vector
-    range_m: Vector
-    sigma_range: Vector
-    bias_range: Vector
-    range_rate: Vector
-    sigma_range_rate: Vector
-    burning: Flags
-    sees_plumes: Flags
-
-
 def new_tracks(n: int) -> Tracks:
     """Return ``n`` empty tracks: no weight on any model."""
     return Tracks(
@@ -72,11 +53,6 @@ def new_tracks(n: int) -> Tracks:
         burnout_spread_s=np.full(n, BURNOUT_SPREAD),
         last_plume_s=np.full(n, -np.inf),
     )
-
-
-def reports_of(measurements: Measurements) -> Reports:
-    """Return the columns of ``measurements`` for the kernels, as contiguous arrays."""
-    return Reports(*(np.ascontiguousarray(getattr(measurements, name)) for name in Reports._fields))
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

@@ -12,8 +12,9 @@ import numpy as np
 from cupola.core.earth import Vector
 from cupola.sensors.looks import Indices
 from cupola.tracking.gating import absorb_pairs
-from cupola.tracking.imm import Reports, Tracks, Work
+from cupola.tracking.imm import Tracks, Work
 from cupola.tracking.lifecycle import ascending
+from cupola.tracking.reports import Reports
 
 
 @dataclass(kw_only=True)

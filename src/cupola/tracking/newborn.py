@@ -11,7 +11,7 @@ from cupola.core.earth import Vector
 from cupola.core.sight import radial_altitude
 from cupola.sensors.looks import Flags, Indices
 from cupola.tracking.gating import absorb_pairs
-from cupola.tracking.imm import Reports, Tracks, place, spawn
+from cupola.tracking.imm import Tracks, place, spawn
 from cupola.tracking.initiation import (
     ALTITUDES,
     CRUISING_ALTITUDE,
@@ -24,6 +24,7 @@ from cupola.tracking.initiation import (
 )
 from cupola.tracking.lifecycle import ascending
 from cupola.tracking.pairing import PairingRules, pair_sight_lines
+from cupola.tracking.reports import Reports
 
 if TYPE_CHECKING:
     from cupola.tracking.tracker import Tracker

@@ -16,7 +16,7 @@ from cupola.tracking.gating import (
     note_taken,
     one_to_one,
 )
-from cupola.tracking.imm import Reports, Tracks, combined, new_tracks, new_work, reports_of
+from cupola.tracking.imm import Tracks, combined, new_tracks, new_work
 from cupola.tracking.imm_mixing import EXTENDED, UNSCENTED
 from cupola.tracking.imm_shared import absorb_weighted
 from cupola.tracking.initiation import COARSEST_FIX
@@ -26,6 +26,7 @@ from cupola.tracking.lifecycle import TENTATIVE, Lifecycle, ascending
 from cupola.tracking.motion import BOOST, NONE
 from cupola.tracking.newborn import Nursery
 from cupola.tracking.picture import TrackEvents, TrackPicture, lengthened
+from cupola.tracking.reports import Reports, reports_of
 from cupola.tracking.spec import TrackingSpec
 from cupola.tracking.upkeep import coarser, hopeless, twins, unheard
 

@@ -12,8 +12,29 @@ from cupola.core.earth import EQUATORIAL_RADIUS, FLATTENING, J2, MU, ROTATION_RA
 from cupola.sensors.looks import Measurements
 from cupola.tracking import motion, motion_linear
 from cupola.tracking.motion import BOOST
+from cupola.tracking.reports import Reports
 
 OMEGA = np.array([[0.0, ROTATION_RATE, 0.0], [-ROTATION_RATE, 0.0, 0.0], [0.0, 0.0, 0.0]])
+
+
+def one_report(
+    sensor: Vector,
+    v_sensor: Vector,
+    u: Vector,
+    sigma_angle: Vector,
+    bias_angle: float,
+    range_m: float = math.nan,
+    sigma_range: float = math.nan,
+    bias_range: float = math.nan,
+    range_rate: float = math.nan,
+    sigma_range_rate: float = math.nan,
+) -> tuple[Reports, int]:
+    """Return a single report as the kernels take it: columns of length one, and its row."""
+    lines = (np.array([value], dtype=np.float64) for value in (sensor, v_sensor, u, sigma_angle))
+    rest = (bias_angle, range_m, sigma_range, bias_range, range_rate, sigma_range_rate)
+    columns = (np.array([value], dtype=np.float64) for value in rest)
+    yes = np.ones(1, np.bool_)
+    return Reports(np.zeros(1, np.int64), np.zeros(1), *lines, *columns, yes, yes), 0
 
 
 def _acceleration(mode: int, x: Vector) -> Vector:

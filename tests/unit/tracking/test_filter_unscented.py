@@ -1,10 +1,11 @@
 """The unscented filter of a track against a textbook one, closed forms and draws, and where it is the better one."""
 
 import math
+from types import ModuleType
 
 import numpy as np
 import pytest
-from plain_filter import PlainUnscented, reports
+from plain_filter import PlainUnscented, one_report, reports
 from scipy.stats import chi2
 
 from cupola.tracking import filter as extended
@@ -12,10 +13,10 @@ from cupola.tracking import filter_unscented as unscented
 from cupola.tracking.filter_unscented import SPACE, WIDEST
 from cupola.tracking.initiation import first_state
 from cupola.tracking.motion import BOOST, COAST, GLIDE, REENTRY, dimension, step
+from cupola.tracking.reports import reports_of
 
 FILTERS = {"extended": extended, "unscented": unscented}
 STILL, NAN = np.zeros(3), math.nan
-NO_RANGE, NO_RATE = (NAN, NAN, NAN), (NAN, NAN)
 LOFTED = np.array([6.9e6, 2e5, 1e6, 2500.0, 5200.0, 3300.0, 0.0, 0.0, 0.0])
 FALLING = np.array([6.9e6, 2e5, 1e6, -1500.0, 5200.0, 3300.0, 0.0, 0.0, 0.0])
 
@@ -39,10 +40,7 @@ def test_same_estimates_as_the_textbook_filter_of_state_and_biases() -> None:
         plain.propagate(time_s)
         now = time_s
         for row in range(len(batch)):
-            report = (
-                int(batch.sensor[row]), batch.r_sensor[row], batch.v_sensor[row], batch.u[row], batch.sigma_angle[row],
-                batch.bias_angle[row], batch.range_m[row], batch.sigma_range[row], batch.bias_range[row], *NO_RATE,
-            )  # fmt: skip
+            report = (int(batch.sensor[row]), reports_of(batch), row)
             unscented.update(BOOST, x, p, c, 9, *report, work)
             extended.update(BOOST, *linear, 9, *report, work)
             plain.update(batch, row)
@@ -69,10 +67,7 @@ def test_a_report_from_near_by_is_taken_as_by_the_textbook_filter() -> None:
     batch.u[0] = offset / batch.range_m[0]
     plain = PlainUnscented(x[:7], p[:7, :7], BOOST, 0.0, 1)
     linear = x.copy(), p.copy(), c.copy()
-    report = (
-        0, batch.r_sensor[0], STILL, batch.u[0], batch.sigma_angle[0], batch.bias_angle[0],
-        batch.range_m[0], batch.sigma_range[0], batch.bias_range[0], *NO_RATE,
-    )  # fmt: skip
+    report = (0, reports_of(batch), 0)
     unscented.update(BOOST, x, p, c, 3, *report, space())
     extended.update(BOOST, *linear, 3, *report, space())
     plain.update(batch, 0)
@@ -83,7 +78,7 @@ def test_a_report_from_near_by_is_taken_as_by_the_textbook_filter() -> None:
 
 
 @pytest.mark.parametrize("kernels", FILTERS.values(), ids=list(FILTERS))
-def test_a_linear_case_is_schmidts_filter_written_plainly(kernels: object) -> None:
+def test_a_linear_case_is_schmidts_filter_written_plainly(kernels: ModuleType) -> None:
     """Motion along one line between two sensors on it, with range and range rate: exactly linear, four considered
     biases, of which two ranges are in it. Directions without spread leave the factor singular.
     """
@@ -100,7 +95,8 @@ def test_a_linear_case_is_schmidts_filter_written_plainly(kernels: object) -> No
         measured = 9e5 + 300.0 * g.normal(), side * 700.0 + 5.0 * g.normal()
         u = np.array([side, 0.0, 0.0])
         ranged = (measured[0], 25.0, 40.0, measured[1], 3.0)
-        value = kernels.update(COAST, x, p, c, 6, slot, sensor, STILL, u, np.full(2, 1e-4), 5e-5, *ranged, space())  # type: ignore[attr-defined]
+        report = one_report(sensor, STILL, u, np.full(2, 1e-4), 5e-5, *ranged)
+        value = kernels.update(COAST, x, p, c, 6, slot, *report, space())
         expected = 2.0 * -0.5 * math.log(2.0 * math.pi * (1e-8 + 2.5e-9))
         rows = [(np.zeros(4), measured[0] - side * (y[0] - sensor[0]), 25.0), (np.zeros(4), measured[1], 3.0)]
         rows[0][0][0], rows[0][0][2 + slot], rows[1][0][1] = side, 40.0, side
@@ -185,8 +181,8 @@ def test_joint_innovation_has_the_moments_of_draws() -> None:
     seen[:, :3] += drawn[:, 9:] * bias[:3]
     value = np.array([0.0, 0.0, 1.5e5, 100.0])
     z, s = np.zeros(4), np.zeros((4, 4))
-    report = (noise[:2], 2e-3, value[2], noise[2], bias[2], value[3], noise[3])
-    rows = unscented.innovation(BOOST, x, p, c, 6, 1, sensor, v_sensor, u, *report, z, s, space())
+    report = one_report(sensor, v_sensor, u, noise[:2], 2e-3, value[2], noise[2], bias[2], value[3], noise[3])
+    rows = unscented.innovation(x, p, c, 6, 1, *report, z, s, space())
     assert rows == 4
     expected = np.cov(seen.T) + np.diag(noise**2)
     scale = np.sqrt(np.diag(expected))
@@ -202,17 +198,18 @@ def test_a_prior_without_sigma_points_is_left_to_the_extended_filter(broken: str
     else:
         p[0, 1] = p[1, 0] = 2.0 * 300.0**2
     sensor, u = np.array([7.4e6, 1e6, 1e6]), np.array([-0.6, -0.8, 0.0])
-    report = (sensor, STILL, u, np.full(2, 1e-4), 3e-5, 9e5, 30.0, 10.0, -500.0, 2.0)
+    angles = (sensor, STILL, u, np.full(2, 1e-4), 3e-5)
+    report = one_report(*angles, 9e5, 30.0, 10.0, -500.0, 2.0)
     gates, moved, taken = [], [], []
     for kernels in FILTERS.values():
         x, q, c, z, s = FALLING.copy(), p.copy(), np.zeros((9, 24)), np.zeros(4), np.zeros((4, 4))
-        kernels.innovation(COAST, x, q, c, 3, 0, *report, z, s, space())
+        kernels.innovation(x, q, c, 3, 0, *report, z, s, space())
         gates.append((z, s))
         kernels.propagate(COAST, x, q, c, 3, 8.0, space())
         moved.append((x, q, c))
         if broken == "indefinite":  # of the wide one, the first row makes something to draw from
             y, r, d = FALLING.copy(), p.copy(), np.zeros((9, 24))
-            kernels.update(COAST, y, r, d, 3, 0, *report[:4], 3e-5, *NO_RANGE, *NO_RATE, space())
+            kernels.update(COAST, y, r, d, 3, 0, *one_report(*angles), space())
             taken.append((y, r, d))
     for found in (gates, moved, taken):
         for one, other in zip(*found, strict=True):
@@ -225,9 +222,9 @@ def test_a_sensor_on_a_sigma_point_leaves_numbers() -> None:
     points = np.zeros((27, 9))
     unscented.sigma_points(x[:3], np.sqrt(p[:3, :3]), unscented.WEIGHTS[3][0], points)
     sensor, u = points[1, :3].copy(), np.array([-1.0, 0.0, 0.0])
-    report = (sensor, STILL, u, np.full(2, 1e-4), 3e-5, 500.0, 30.0, 10.0, *NO_RATE)
+    report = one_report(sensor, STILL, u, np.full(2, 1e-4), 3e-5, 500.0, 30.0, 10.0)
     z, s = np.zeros(4), np.zeros((4, 4))
-    assert unscented.innovation(COAST, x, p, c, 3, 0, *report, z, s, space()) == 3
+    assert unscented.innovation(x, p, c, 3, 0, *report, z, s, space()) == 3
     unscented.update(COAST, x, p, c, 3, 0, *report, space())
     assert np.isfinite(np.concatenate([x, p.ravel(), z, s.ravel()])).all()
 
@@ -260,12 +257,10 @@ def test_after_a_long_coast_the_unscented_filter_is_the_better_one() -> None:
             across = np.linalg.qr(np.column_stack([offset, np.eye(3)[:, :2]]))[0][:, 1:]
             u = offset / distance + across @ (sigma * g.normal(size=2))
             u /= np.linalg.norm(u)
-            measured = distance + 30.0 * g.normal()
+            report = one_report(sensor, STILL, u, sigma, 0.0, distance + 30.0 * g.normal(), 30.0, 0.0)
             for name, kernels in FILTERS.items():
                 kernels.propagate(COAST, *tracks[name], c, 0, gap, work)
-                kernels.update(
-                    COAST, *tracks[name], c, 0, -1, sensor, STILL, u, sigma, 0.0, measured, 30.0, 0.0, *NO_RATE, work
-                )  # fmt: skip
+                kernels.update(COAST, *tracks[name], c, 0, -1, *report, work)
         for name, (x, p) in tracks.items():
             errors[name][run] = (x - truth)[:6]
             squares[name][run] = errors[name][run] @ np.linalg.solve(p[:6, :6], errors[name][run])

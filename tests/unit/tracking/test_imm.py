@@ -18,7 +18,6 @@ from cupola.tracking.imm import (
     new_tracks,
     new_work,
     place,
-    reports_of,
     spawn,
 )
 from cupola.tracking.imm_mixing import mixed
@@ -27,6 +26,7 @@ from cupola.tracking.imm_switch import burn_out, burnout_probability
 from cupola.tracking.initiation import first_state, first_weights
 from cupola.tracking.motion import BOOST, COAST, CRUISE, GLIDE, REENTRY
 from cupola.tracking.motion_linear import set_parameters
+from cupola.tracking.reports import reports_of
 
 OFFSETS = np.array([[6e5, 1.4e6, 0.3e6], [3e5, -1.2e6, 0.9e6], [8e5, 0.2e6, -1.3e6]])
 
@@ -250,8 +250,7 @@ def test_gate_is_the_first_two_moments_of_the_models_innovations() -> None:
     parts = []
     for m in (2, 3):
         zm, sm = np.zeros(4), np.zeros((4, 4))
-        row = [getattr(reports, name)[0] for name in reports._fields[2:12]]
-        innovation(m + 1, t.x[0, m], t.p[0, m], t.c[0, m], 9, 0, *row, zm, sm, work.filter)
+        innovation(t.x[0, m], t.p[0, m], t.c[0, m], 9, 0, reports, 0, zm, sm, work.filter)
         parts.append((t.weight[0, m], zm[:3].copy(), sm[:3, :3].copy()))
     mean = sum(w * zm for w, zm, _ in parts)
     np.testing.assert_allclose(z[:3], mean, rtol=1e-12)
@@ -296,8 +295,7 @@ def test_a_shared_update_is_the_mixture_of_its_reports() -> None:
     parts = [(x, p)]
     for row in (0, 3):
         y, q = x.copy(), p.copy()
-        values = [getattr(both, name)[row] for name in both._fields[2:12]]
-        update(COAST, y, q, np.zeros((9, 24)), 3, 0, *values, work.filter)
+        update(COAST, y, q, np.zeros((9, 24)), 3, 0, both, row, work.filter)
         parts.append((y, q))
     mean = sum(b * y for b, (y, _) in zip(betas, parts, strict=True))
     spread = sum(b * (q + np.outer(y - mean, y - mean)) for b, (y, q) in zip(betas, parts, strict=True))

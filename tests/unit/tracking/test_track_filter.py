@@ -5,7 +5,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from plain_filter import PlainFilter, reports
+from plain_filter import PlainFilter, one_report, reports
 from scipy.stats import chi2
 
 from cupola.sensors.looks import Measurements
@@ -15,6 +15,7 @@ from cupola.tracking.filter import SLOTS, innovation, propagate, surprise, updat
 from cupola.tracking.initiation import crossing, first_state
 from cupola.tracking.motion import BOOST, COAST, CRUISE, GLIDE, REENTRY, dimension, step, step_length
 from cupola.tracking.motion_linear import add_noise, transition
+from cupola.tracking.reports import reports_of
 
 FILTERS = {"extended": extended, "unscented": unscented}
 either = pytest.mark.parametrize("kernels", FILTERS.values(), ids=list(FILTERS))
@@ -22,12 +23,7 @@ either = pytest.mark.parametrize("kernels", FILTERS.values(), ids=list(FILTERS))
 
 def take(batch: Measurements, row: int, x: np.ndarray, p: np.ndarray, c: np.ndarray, work: np.ndarray) -> None:
     """Give the filter in BOOST one report, the sensor's number being its bias slot."""
-    slot = int(batch.sensor[row])
-    update(
-        BOOST, x, p, c, 9, slot,
-        batch.r_sensor[row], batch.v_sensor[row], batch.u[row], batch.sigma_angle[row], batch.bias_angle[row],
-        batch.range_m[row], batch.sigma_range[row], batch.bias_range[row], math.nan, math.nan, work,
-    )  # fmt: skip
+    update(BOOST, x, p, c, 9, int(batch.sensor[row]), reports_of(batch), row, work)
 
 
 def test_same_estimates_as_the_plain_numpy_filter() -> None:
@@ -75,8 +71,6 @@ def stereo(point: np.ndarray, sensors: np.ndarray, *, sigma: float = 2e-5, bias:
 
 POINT = np.array([6.42e6, 1e5, 2e5])
 STILL = np.zeros(3)
-NO_RANGE = (math.nan, math.nan, math.nan)
-NO_RATE = (math.nan, math.nan)
 SENSORS = np.array([[7.0e6, 2.0e6, 0.0], [6.6e6, -1.5e6, 2.0e6]])
 
 
@@ -121,8 +115,9 @@ def test_a_bias_never_averages_out_but_noise_does(kernels: ModuleType) -> None:
     p = np.diag([1.0, 1e12, 1e12, 1e-6, 1e-6, 1e-6, 1e-12, 0.0, 0.0])
     c, work = np.zeros((9, 3 * SLOTS)), np.empty((unscented.SPACE, 9, 9))
     u = np.array([-1.0, 0.0, 0.0])
+    report = one_report(sensor, STILL, u, np.full(2, sigma), bias)
     for _ in range(looks):
-        kernels.update(COAST, x, p, c, 3, 0, sensor, STILL, u, np.full(2, sigma), bias, *NO_RANGE, *NO_RATE, work)
+        kernels.update(COAST, x, p, c, 3, 0, *report, work)
     expected = 1e6**2 * (sigma**2 / looks + bias**2)
     assert p[1, 1] == pytest.approx(expected, rel=1e-3)
     assert p[2, 2] == pytest.approx(expected, rel=1e-3)
@@ -134,9 +129,9 @@ def test_a_second_sensor_averages_the_biases_of_both(kernels: ModuleType) -> Non
     x = np.array([6.0e6, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
     p = np.diag([1.0, 1e12, 1e12, 1e-6, 1e-6, 1e-6, 1e-12, 0.0, 0.0])
     c, work = np.zeros((9, 3 * SLOTS)), np.empty((unscented.SPACE, 9, 9))
+    report = one_report(sensor, STILL, np.array([-1.0, 0.0, 0.0]), np.full(2, sigma), bias)
     for slot in (0, 1, 0, 1):
-        u = np.array([-1.0, 0.0, 0.0])
-        kernels.update(COAST, x, p, c, 6, slot, sensor, STILL, u, np.full(2, sigma), bias, *NO_RANGE, *NO_RATE, work)
+        kernels.update(COAST, x, p, c, 6, slot, *report, work)
     assert math.sqrt(p[1, 1]) == pytest.approx(1e6 * bias / math.sqrt(2.0), rel=1e-3)
 
 
@@ -147,8 +142,8 @@ def test_range_improves_the_posterior_along_the_line() -> None:
     for distance in (math.nan, float(np.linalg.norm(POINT - SENSORS[0]))):
         x, p, c = x0.copy(), p0.copy(), np.zeros((9, 3 * SLOTS))
         u = (POINT - SENSORS[0]) / np.linalg.norm(POINT - SENSORS[0])
-        angles, ranged = (np.full(2, 2e-5), 1e-5), (distance, 20.0, 10.0)
-        update(BOOST, x, p, c, 3, 0, SENSORS[0], STILL, u, *angles, *ranged, *NO_RATE, np.empty((4, 9, 9)))
+        report = one_report(SENSORS[0], STILL, u, np.full(2, 2e-5), 1e-5, distance, 20.0, 10.0)
+        update(BOOST, x, p, c, 3, 0, *report, np.empty((4, 9, 9)))
         sigmas.append(math.sqrt(u @ p[:3, :3] @ u))
     assert sigmas[0] == pytest.approx(5e3, rel=1e-3)
     assert sigmas[1] == pytest.approx(math.hypot(20.0, 10.0), rel=1e-2)
@@ -160,7 +155,7 @@ def test_a_report_far_outside_the_prior_widens_it_first() -> None:
     c = np.zeros((9, 3 * SLOTS))
     moved = POINT + np.array([0.0, 5e3, 0.0])
     u = (moved - SENSORS[0]) / np.linalg.norm(moved - SENSORS[0])
-    report = (SENSORS[0], STILL, u, np.full(2, 2e-5), 0.0, *NO_RANGE, *NO_RATE, np.empty((4, 9, 9)))
+    report = (*one_report(SENSORS[0], STILL, u, np.full(2, 2e-5), 0.0), np.empty((4, 9, 9)))
     widen(p, c, 3, surprise(BOOST, x, p, c, 0, *report))
     update(BOOST, x, p, c, 3, 0, *report)
     across = x[:3] - SENSORS[0]
@@ -174,7 +169,8 @@ def test_range_rate_gives_the_closed_form_speed_along_the_line() -> None:
     u = np.array([-1.0, 0.0, 0.0])
     # Seen from a sensor moving at -30 m/s along x, receding at -(115 + 30) m/s: v_x = 115 m/s, with noise of 20 m/s.
     work, c = np.empty((4, 9, 9)), np.zeros((9, 24))
-    update(COAST, x, p, c, 3, 0, sensor, v_sensor, u, np.full(2, 1.0), 0.0, *NO_RANGE, -145.0, 20.0, work)
+    report = one_report(sensor, v_sensor, u, np.full(2, 1.0), 0.0, range_rate=-145.0, sigma_range_rate=20.0)
+    update(COAST, x, p, c, 3, 0, *report, work)
     share = 40.0**2 / (40.0**2 + 20.0**2)
     assert x[3] == pytest.approx(100.0 + share * 15.0, rel=1e-6)
     assert p[3, 3] == pytest.approx(40.0**2 * (1.0 - share), rel=1e-6)
@@ -214,8 +210,8 @@ def test_joint_innovation_agrees_with_the_gradient_by_differences() -> None:
     noise = np.diag([3e-5, 5e-5, 30.0, 2.0]) ** 2
     expected = h @ p @ h.T + h @ c @ bias.T + bias @ c.T @ h.T + bias @ bias.T + noise
     z, s = np.zeros(4), np.zeros((4, 4))
-    report = (np.array([3e-5, 5e-5]), 2e-5, 1.7e6, 30.0, 15.0, -900.0, 2.0)
-    rows = innovation(BOOST, x, p, c, 6, 1, sensor, v_sensor, u, *report, z, s, np.empty((4, 9, 9)))
+    report = one_report(sensor, v_sensor, u, np.array([3e-5, 5e-5]), 2e-5, 1.7e6, 30.0, 15.0, -900.0, 2.0)
+    rows = innovation(x, p, c, 6, 1, *report, z, s, np.empty((4, 9, 9)))
     assert rows == 4
     np.testing.assert_allclose(z, value - predicted(x), rtol=1e-9)
     scale = np.sqrt(np.diag(expected))
@@ -277,10 +273,10 @@ def own_model_errors(mode: int, runs: int, looks: int, interval: float) -> dict[
                 e = sigma * g.normal(size=2) + bias_sigma * bias[k]
                 u = u + e[0] * first + e[1] * second
                 u /= np.linalg.norm(u)
-                report = (stations[k], STILL, u, sigma, bias_sigma, *NO_RANGE, *NO_RATE)
+                report = one_report(stations[k], STILL, u, sigma, bias_sigma)
                 for name, kernels in FILTERS.items():
                     if k == 0:
-                        kernels.innovation(mode, *tracks[name], 9, k, *report, z, s, work)
+                        kernels.innovation(*tracks[name], 9, k, *report, z, s, work)
                         squares[name][1][run, look] = z[:2] @ np.linalg.solve(s[:2, :2], z[:2])
                     kernels.update(mode, *tracks[name], 9, k, *report, work)
         for name, (x, p, _) in tracks.items():
