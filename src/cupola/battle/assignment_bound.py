@@ -8,7 +8,6 @@ returns and closes where that leaves a gap.
 """
 
 import numpy as np
-from numba import njit
 
 from cupola.battle.assignment_search import (
     Integers,
@@ -22,12 +21,13 @@ from cupola.battle.assignment_search import (
     numbered,
     seated,
 )
+from cupola.core.kernel import kernel
 
 _NODES = 400  # of one track's search before it settles for a bound
 _ITEMS = 48  # that a track's search looks at one by one
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def first_prices(problem: Problem, at: Integers) -> Numbers:
     """Return for every shooter (s,) what one more unit would bring at the best track with room it is not at."""
     seats = seated(problem, at)
@@ -45,7 +45,7 @@ def first_prices(problem: Problem, at: Integers) -> Numbers:
     return price
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def limit(room: int, alive: float, best_p: float, least_price: float) -> float:
     """Return the most that up to ``room`` shots of at best ``best_p``, at least ``least_price`` each, can bring."""
     total = 0.0
@@ -58,7 +58,7 @@ def limit(room: int, alive: float, best_p: float, least_price: float) -> float:
     return total
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _limit_in_parts(alive: float, ratio: float) -> float:
     """Return max over a >= 0 of alive (1 - exp(-a)) - ratio a: the most that any shots, also parts of one, can bring.
 
@@ -69,7 +69,7 @@ def _limit_in_parts(alive: float, ratio: float) -> float:
     return alive - ratio - ratio * np.log(alive / ratio) if ratio > 0.0 else alive
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _buy(
     p: Numbers,
     price: Numbers,
@@ -133,7 +133,7 @@ def _buy(
     return max(bound, best), found
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _bargains(problem: Problem, t: int, price: Numbers, most: int) -> tuple[Integers, float, float, float]:
     """Return what track t might buy (n,), in the order of the tracks, and best p, least price and ratio of the rest.
 
@@ -172,7 +172,7 @@ def _bargains(problem: Problem, t: int, price: Numbers, most: int) -> tuple[Inte
     return kept[:count], best_p, least_price, ratio
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _least_of(values: Numbers, count: int) -> float:
     """Return the ``count``-th least of the values."""
     kept = np.full(count, np.inf)
@@ -186,7 +186,7 @@ def _least_of(values: Numbers, count: int) -> float:
     return float(kept[count - 1])
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _best_first(problem: Problem, t: int, price: Numbers, items: Integers) -> Integers:
     """Return the items with as many copies as their shooters have units, the greatest gain first, copies together."""
     room = problem.wanted[t]
@@ -204,7 +204,7 @@ def _best_first(problem: Problem, t: int, price: Numbers, items: Integers) -> In
     return copies[np.argsort(gain, kind="mergesort")]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def market(problem: Problem, price: Numbers, sold: Integers, at: Integers, each: Numbers) -> float:
     """Return the bound at these prices, and write what they lead to.
 
@@ -249,7 +249,7 @@ def market(problem: Problem, price: Numbers, sold: Integers, at: Integers, each:
     return total
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _reprice(problem: Problem, price: Numbers, sold: Integers, excess: float) -> bool:
     """Move the prices (s,) along the subgradient, by ``excess`` of the bound; False where there is no way down."""
     norm = 0.0
@@ -265,7 +265,7 @@ def _reprice(problem: Problem, price: Numbers, sold: Integers, excess: float) ->
     return True
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def bounded(problem: Problem, at: Integers, rounds: int, tolerance: float) -> tuple[float, float, Numbers]:
     """Return what ``at`` (u,) destroys, an upper bound for any assignment, and its prices; improves ``at`` in place.
 
@@ -305,7 +305,7 @@ def bounded(problem: Problem, at: Integers, rounds: int, tolerance: float) -> tu
     return lower, max(min(upper, float(np.sum(problem.weight))), lower), best_price
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def solve(
     track: Integers,
     shooter: Integers,

@@ -7,7 +7,6 @@ which HiGHS solves to the end.
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from cupola.battle.assignment import Pairing, expected_damage
@@ -22,6 +21,7 @@ from cupola.battle.assignment_search import (
     numbered,
 )
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 
 MOST_COLUMNS = 50_000
 _ROUNDS = 150
@@ -96,7 +96,7 @@ def _best_packing(problem: Problem, price: Numbers, lower: float, inventory: Int
     return np.asarray(member[np.repeat(taken, length)], dtype=np.int64)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def columns(problem: Problem, price: Numbers, need: Numbers) -> tuple[Integers, Integers, Integers, Numbers]:
     """Return every set of shots that brings its track at least ``need`` (m,) over its prices, and its value.
 
@@ -114,7 +114,7 @@ def columns(problem: Problem, price: Numbers, need: Numbers) -> tuple[Integers, 
     return of[:number], begin[: number + 1], member[: begin[number]], value[:number]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _sets_of(
     problem: Problem,
     price: Numbers,

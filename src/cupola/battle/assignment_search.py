@@ -7,8 +7,9 @@ idle (-1). What a track is worth after all shots at it is its value times its ch
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from cupola.core.kernel import kernel
 
 Numbers = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -54,7 +55,7 @@ class Seats(NamedTuple):
     """(m,): what each track is worth after all its shots"""
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def grouped(group: Integers, groups: int) -> tuple[Integers, Integers]:
     """Return ``start`` (groups + 1,) and the rows (c,) in the order of their group, as they stood within it."""
     start = np.zeros(groups + 1, dtype=np.int64)
@@ -71,7 +72,7 @@ def grouped(group: Integers, groups: int) -> tuple[Integers, Integers]:
     return start, order
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def numbered(inventory: Integers, wanted: Integers) -> Integers:
     """Return ``first_unit`` (s + 1,) of the inventories (s,), no more of each than all tracks together want."""
     most = np.sum(wanted)
@@ -81,14 +82,14 @@ def numbered(inventory: Integers, wanted: Integers) -> Integers:
     return first_unit
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def in_order(problem: Problem, at: Integers) -> Integers:
     """Return the candidates that units are at, in the order of their tracks, the likeliest kill first."""
     chosen = at[at >= 0]
     return chosen[np.argsort(problem.track[chosen] - 0.5 * problem.p[chosen], kind="mergesort")]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def laid_out(
     track: Integers,
     shooter: Integers,
@@ -111,7 +112,7 @@ def laid_out(
     return Problem(start, track, p[row], track_start, candidate, who, chance, liked, weight, wanted, first_unit), row
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def seated(problem: Problem, at: Integers) -> Seats:
     """Return the seats of units that are at the candidates ``at`` (u,)."""
     tracks, units = len(problem.weight), len(at)
@@ -135,7 +136,7 @@ def seated(problem: Problem, at: Integers) -> Seats:
     return seats
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _weigh(problem: Problem, seats: Seats, t: int) -> None:
     """Work out anew what track t is worth after all its shots, and after all but each."""
     begin, end = seats.seat[t], seats.seat[t] + seats.taken[t]
@@ -151,7 +152,7 @@ def _weigh(problem: Problem, seats: Seats, t: int) -> None:
     seats.left[t] = left
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _place(problem: Problem, seats: Seats, u: int, c: int) -> None:
     """Take unit u from where it is and put it at candidate c, or nowhere if c is negative."""
     at, members, seat, taken = seats.at, seats.members, seats.seat, seats.taken
@@ -173,7 +174,7 @@ def _place(problem: Problem, seats: Seats, u: int, c: int) -> None:
         _weigh(problem, seats, t)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def damage(problem: Problem, at: Integers) -> float:
     """Return the expected value destroyed, sum over tracks of weight [1 - prod (1 - p)]."""
     left = problem.weight.copy()
@@ -183,7 +184,7 @@ def damage(problem: Problem, at: Integers) -> float:
     return float(np.sum(problem.weight - left))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def marginal_return(problem: Problem, at: Integers) -> None:
     """Send the idle units of ``at`` (u,), in place: again and again the shot of largest marginal return.
 
@@ -218,7 +219,7 @@ def marginal_return(problem: Problem, at: Integers) -> None:
             best[t], gain[t] = _best_shot(problem, seats, t, idle)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _best_shot(problem: Problem, seats: Seats, t: int, idle: Integers) -> tuple[int, float]:
     """Return the best shot at track t of the shooters that have units ``idle`` (s,), and its gain; -1 if none."""
     most, chosen = 0.0, -1
@@ -229,7 +230,7 @@ def _best_shot(problem: Problem, seats: Seats, t: int, idle: Integers) -> tuple[
     return chosen, most * seats.left[t]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _elsewhere(problem: Problem, seats: Seats, u: int, shunned: int) -> tuple[float, int]:
     """Return what unit u gains most at a track with room, not its own nor ``shunned``, and the candidate."""
     s = seats.owner[u]
@@ -243,7 +244,7 @@ def _elsewhere(problem: Problem, seats: Seats, u: int, shunned: int) -> tuple[fl
     return most, chosen
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _best_move(
     problem: Problem, seats: Seats, u: int, t: int, column: Numbers, spare: Numbers, changed: Integers, seen: int
 ) -> tuple[float, int, int, bool]:
@@ -273,7 +274,7 @@ def _best_move(
     return most, chosen, ousted, swapped
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def exchange(problem: Problem, at: Integers, passes: int) -> None:
     """Improve ``at`` (u,) in place until no unit does better elsewhere and no two by changing places.
 
@@ -312,7 +313,7 @@ def exchange(problem: Problem, at: Integers, passes: int) -> None:
             break
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _carry_out(
     problem: Problem,
     seats: Seats,
@@ -349,7 +350,7 @@ def _carry_out(
     return True
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _units_at(seats: Seats, t: int, out: Integers) -> int:
     """Write the units at track t, or the idle ones if it is negative, and return their number."""
     number = 0

@@ -44,7 +44,7 @@ def _keep_kernels_apart() -> None:
 def _kernel_sources(root: Path) -> dict[str, bytes]:
     """Return by path the source of the package's files that hold kernels and of all that they import from it."""
     sources = {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*.py")}
-    wanted = [name for name, source in sources.items() if b"njit(" in source]
+    wanted = [name for name, source in sources.items() if b"import kernel" in source]
     found: dict[str, bytes] = {}
     while wanted:
         name = wanted.pop()

@@ -11,7 +11,6 @@ below 86 km, 3e-7 above.
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from cupola.core.earth import (
@@ -22,6 +21,7 @@ from cupola.core.earth import (
     STANDARD_GRAVITY,
     Vector,
 )
+from cupola.core.kernel import kernel
 
 GAS_CONSTANT = 8314.32 / 28.9644  # J/(kg K), the 1976 value of R* over the sea-level molecular mass
 HEAT_RATIO = 1.4
@@ -158,7 +158,7 @@ _INVERSE_RADIUS, _LOW_SCALE, _HIGH_SCALE = 1.0 / GEOPOTENTIAL_RADIUS, 1.0 / LOW_
 _LOW_OFFSET, _HIGH_OFFSET = -LOW_START / LOW_CELL, LOW_CELLS - LAYERED_TOP / HIGH_CELL
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def place_of(altitude):  # type: ignore[no-untyped-def]
     """Return where a geometric altitude in m lies in ``DENSITY``: whole cells from the lowest, and the share of one.
 
@@ -174,7 +174,7 @@ def place_of(altitude):  # type: ignore[no-untyped-def]
     return NO_AIR if altitude > TABLE_TOP else min(max(x, 0.0), float(CELLS))
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def density_at(altitude):  # type: ignore[no-untyped-def]
     """Return the density in kg/m3 at a geometric altitude in m, without a branch."""
     s = place_of(altitude)
@@ -183,7 +183,7 @@ def density_at(altitude):  # type: ignore[no-untyped-def]
     return DENSITY[i, 0] + s * (DENSITY[i, 1] + s * (DENSITY[i, 2] + s * DENSITY[i, 3]))
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def air(altitude):  # type: ignore[no-untyped-def]
     """Return density in kg/m3, pressure in Pa and speed of sound in m/s at a geometric altitude in m.
 
@@ -203,7 +203,7 @@ _SURFACE = POLAR_RADIUS * ECCENTRICITY_SQUARED ** np.arange(5) * (1.0, 1 / 2, 3 
 _S0, _S1, _S2, _S3, _S4 = (float(c) for c in _SURFACE)
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def height(x, y, z):  # type: ignore[no-untyped-def]
     """Return the geodetic altitude in m of an Earth-centred position in m, without the latitude.
 

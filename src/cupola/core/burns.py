@@ -8,11 +8,11 @@ import math
 from typing import Literal
 
 import numpy as np
-from numba import njit
 from pydantic import Field
 
 from cupola.core.atmosphere import air, height
 from cupola.core.earth import ROTATION_RATE, STANDARD_GRAVITY, Vector, gravity
+from cupola.core.kernel import kernel
 from cupola.core.rocket import trajectory_of
 from cupola.core.runge_kutta import advance, first_half, second_half, whole, write_node
 from cupola.core.spec import Mass, Spec, Time
@@ -64,7 +64,7 @@ class SpaceStageSpec(Spec):
         return start * -math.expm1(-speed / (self.specific_impulse * STANDARD_GRAVITY)) / self.flow
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def burn_acceleration(time: float, state: Vector, burn: Vector, spin: float, out: Vector) -> None:
     """Write the acceleration (3,) in m/s2 at ``state`` (6,) during ``burn`` (6,) into ``out``."""
     x, y, z = state[0], state[1], state[2]
@@ -89,7 +89,7 @@ def burn_acceleration(time: float, state: Vector, burn: Vector, spin: float, out
     out[2] += push * vz
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def burn_flight(start: Vector, burn: Vector, duration: float, spin: float, steps: int, nodes: Vector) -> None:
     """Fly a burn from ``start`` (6,) for ``duration`` s, writing ``steps`` + 1 rows to ``nodes`` (n, 10)."""
     state, trial = start.copy(), np.empty(6)

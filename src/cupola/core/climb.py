@@ -7,11 +7,11 @@ a loop of its own, as in ``lanes``.
 import math
 
 import numpy as np
-from numba import njit
 
 from cupola.core.atmosphere import DENSITY, HEAT_RATIO, SOUND, height, place_of
 from cupola.core.earth import Vector, geodetic_to_ecef, gravity
 from cupola.core.integrate import AREA, COAST, END, EXIT, FLOW, KICK, MASS, RISE, START, STEER, THRUST
+from cupola.core.kernel import kernel
 from cupola.core.lanes import LANES
 
 MACH_CELLS = 4096  # of the drag coefficient, between zero and the last Mach number of its table
@@ -27,7 +27,7 @@ RATE, STAGE, PULL = 40, 43, 46
 ROWS = 49
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def launch_states(sites, azimuths, kicks, spin, states, aims):  # type: ignore[no-untyped-def]
     """Write the states (n, 6) on the pad and the aims (n, 8) of ``launch_state`` for sites (n, 3), angles (n,)."""
     for i in range(sites.shape[0]):
@@ -49,7 +49,7 @@ def launch_states(sites, azimuths, kicks, spin, states, aims):  # type: ignore[n
         aims[i, 6], aims[i, 7] = math.cos(kicks[i]), math.sin(kicks[i])
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def climb_together(  # type: ignore[no-untyped-def]
     states, times, fallen, order, segments, aims, floors, cutoffs, drag, spin, step
 ):
@@ -92,7 +92,7 @@ def climb_together(  # type: ignore[no-untyped-def]
             fallen[b] = s[LANES * FALLEN + i] > 0.0
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _coefficients(drag: Vector) -> Vector:
     """Return the drag coefficient at the lower end of every cell of Mach number, and its rise over the cell."""
     out = np.zeros((MACH_CELLS + 1, 2))
@@ -101,7 +101,7 @@ def _coefficients(drag: Vector) -> Vector:
     return out
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _climb(s, time, h, segment, coefficients, scale, spin):  # type: ignore[no-untyped-def]
     """Take one step of RK4 in every lane, shorter where a cut-off comes first."""
     _begin(s, time, h)
@@ -115,7 +115,7 @@ def _climb(s, time, h, segment, coefficients, scale, spin):  # type: ignore[no-u
     _finish(s)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _forces(s, time, share, segment, coefficients, scale, spin):  # type: ignore[no-untyped-def]
     """Write the acceleration of the stage into PULL: it lies ``share`` of the step after ``time``."""
     _look(s, spin)
@@ -140,7 +140,7 @@ def _forces(s, time, share, segment, coefficients, scale, spin):  # type: ignore
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _begin(s, time, h):  # type: ignore[no-untyped-def]
     for i in range(LANES):
         left = min(max(s[LANES * CUTOFF + i] - time, 0.0), h)
@@ -153,7 +153,7 @@ def _begin(s, time, h):  # type: ignore[no-untyped-def]
         )
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _look(s, spin):  # type: ignore[no-untyped-def]
     for i in range(LANES):
         x, y, z, w = s[LANES * Q + i], s[LANES * (Q + 1) + i], s[LANES * (Q + 2) + i], s[LANES * (Q + 5) + i]
@@ -164,7 +164,7 @@ def _look(s, spin):  # type: ignore[no-untyped-def]
         s[LANES * SPEED + i] = math.sqrt(ux * ux + uy * uy + w * w)
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _air(s):  # type: ignore[no-untyped-def]
     for i in range(LANES):
         q = s[LANES * PLACE + i]
@@ -177,7 +177,7 @@ def _air(s):  # type: ignore[no-untyped-def]
         s[LANES * MACH + i] = s[LANES * SPEED + i] / sound
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _drag(s, coefficients, scale):  # type: ignore[no-untyped-def]
     for i in range(LANES):
         q = min(s[LANES * MACH + i] * scale, float(MACH_CELLS))
@@ -185,7 +185,7 @@ def _drag(s, coefficients, scale):  # type: ignore[no-untyped-def]
         s[LANES * DRAG + i] = coefficients[cell, 0] + (q - cell) * coefficients[cell, 1]
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _upwards(s, cos, sin, rate):  # type: ignore[no-untyped-def]
     for i in range(LANES):
         # The Earth turns so little within a step that two terms of the series are exact.
@@ -199,7 +199,7 @@ def _upwards(s, cos, sin, rate):  # type: ignore[no-untyped-def]
         )
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _forwards(s):  # type: ignore[no-untyped-def]
     for i in range(LANES):
         inverse = 1.0 / max(s[LANES * SPEED + i], 1e-9)
@@ -210,7 +210,7 @@ def _forwards(s):  # type: ignore[no-untyped-def]
         s[LANES * (TOWARDS + 2) + i] = s[LANES * (WIND + 2) + i] * inverse
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _kicked(s, cos, sin, rate):  # type: ignore[no-untyped-def]
     for i in range(LANES):
         a = rate * s[LANES * STEP + i]
@@ -237,7 +237,7 @@ def _kicked(s, cos, sin, rate):  # type: ignore[no-untyped-def]
         s[LANES * (TOWARDS + 2) + i] = ahead * uz + side * hz
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _pull(s, thrust, exit_area, area, mass, burnt):  # type: ignore[no-untyped-def]
     for i in range(LANES):
         inverse = 1.0 / (mass - burnt * s[LANES * STEP + i])
@@ -252,7 +252,7 @@ def _pull(s, thrust, exit_area, area, mass, burnt):  # type: ignore[no-untyped-d
         )
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _second(s):  # type: ignore[no-untyped-def]
     for i in range(LANES):
         u, v, w, ax, ay, az, g = (
@@ -273,7 +273,7 @@ def _second(s):  # type: ignore[no-untyped-def]
         s[LANES * (Q + 3) + i], s[LANES * (Q + 4) + i], s[LANES * (Q + 5) + i] = u + g * ax, v + g * ay, w + g * az
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _third(s):  # type: ignore[no-untyped-def]
     for i in range(LANES):
         u, v, w, ax, ay, az, g = (
@@ -292,7 +292,7 @@ def _third(s):  # type: ignore[no-untyped-def]
         s[LANES * (Q + 3) + i], s[LANES * (Q + 4) + i], s[LANES * (Q + 5) + i] = u + g * bx, v + g * by, w + g * bz
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _fourth(s):  # type: ignore[no-untyped-def]
     for i in range(LANES):
         u, v, w, h = s[LANES * 3 + i], s[LANES * 4 + i], s[LANES * 5 + i], s[LANES * STEP + i]
@@ -304,7 +304,7 @@ def _fourth(s):  # type: ignore[no-untyped-def]
         s[LANES * (Q + 3) + i], s[LANES * (Q + 4) + i], s[LANES * (Q + 5) + i] = u + h * cx, v + h * cy, w + h * cz
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _finish(s):  # type: ignore[no-untyped-def]
     for i in range(LANES):
         x, y, z, u, v, w, h = (

@@ -7,8 +7,9 @@ floats. Source of the constants: NIMA TR8350.2 (2000), tables 3.1 to 3.4.
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from cupola.core.kernel import kernel
 
 Vector = NDArray[np.float64]
 
@@ -23,7 +24,7 @@ J2 = 1.082626684e-3
 STANDARD_GRAVITY = 9.80665  # m/s2, by definition
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def geodetic_to_ecef(latitude: float, longitude: float, altitude: float) -> tuple[float, float, float]:
     """Return Earth-fixed x, y, z in m of a geodetic latitude and longitude in rad and an ellipsoidal altitude in m."""
     sin_lat, cos_lat = math.sin(latitude), math.cos(latitude)
@@ -35,7 +36,7 @@ def geodetic_to_ecef(latitude: float, longitude: float, altitude: float) -> tupl
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def ecef_to_geodetic(x: float, y: float, z: float) -> tuple[float, float, float]:
     """Return geodetic latitude and longitude in rad and altitude in m of an Earth-fixed position in m.
 
@@ -61,7 +62,7 @@ def ecef_to_geodetic(x: float, y: float, z: float) -> tuple[float, float, float]
     return latitude, longitude, altitude
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def gravity(x: float, y: float, z: float) -> tuple[float, float, float]:
     """Return the acceleration in m/s2 of central gravity and J2 at an inertial or Earth-fixed position in m.
 
@@ -109,7 +110,7 @@ def geodetic_of(r_ecef: Vector) -> Vector:
     return np.asarray(_geodetic_many(np.ascontiguousarray(r_ecef, dtype=np.float64)))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _geodetic_many(r_ecef: Vector) -> Vector:
     out = np.empty_like(r_ecef)
     for i in range(r_ecef.shape[0]):

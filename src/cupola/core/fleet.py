@@ -7,11 +7,11 @@ every one is at its end.
 import math
 
 import numpy as np
-from numba import njit
 
 from cupola.core.atmosphere import TABLE_TOP, height, standard_air
 from cupola.core.earth import EQUATORIAL_RADIUS, MU, Vector
 from cupola.core.integrate import falling
+from cupola.core.kernel import kernel
 from cupola.core.lanes import (
     ALTITUDE,
     BEFORE,
@@ -54,7 +54,7 @@ def _altitudes_of_densities() -> Vector:
 _ALTITUDES = _altitudes_of_densities()
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def _quintic(p0, v0, a0, p1, v1, a1):  # type: ignore[no-untyped-def]
     """Return the upper three coefficients of the quintic over a unit step, the one that ``Trajectory`` uses."""
     jump, slope, bend = p1 - p0 - v0 - 0.5 * a0, v1 - v0 - a0, a1 - a0
@@ -65,17 +65,17 @@ def _quintic(p0, v0, a0, p1, v1, a1):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def _along(q, p, v, a, c):  # type: ignore[no-untyped-def]
     return p + q * (v + q * (0.5 * a + q * (c[0] + q * (c[1] + q * c[2]))))
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def _speed_along(q, v, a, c):  # type: ignore[no-untyped-def]
     return v + q * (a + q * (3.0 * c[0] + q * (4.0 * c[1] + q * 5.0 * c[2])))
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _land(s, i, spin):  # type: ignore[no-untyped-def]
     """Move the state of lane ``i`` back to where its last step crossed the floor (regula falsi, Illinois variant)."""
     b, n = LANES * BEFORE + i, LANES
@@ -108,7 +108,7 @@ def _land(s, i, spin):  # type: ignore[no-untyped-def]
     s[n * TIME + i] -= (1.0 - q) * h
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def prepare(bodies: Vector) -> None:
     """Write the altitude of no drag (the floor at least), the altitude and the first status into ``bodies``."""
     for b in range(bodies.shape[0]):
@@ -129,7 +129,7 @@ def prepare(bodies: Vector) -> None:
         bodies[b, STATUS] = ENDED if span <= 0.0 else (HIGH if altitude > top + MARGIN else LOW)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _board(s, i, who, bodies, following, kind):  # type: ignore[no-untyped-def]
     """Put the next body of this kind into lane ``i``, or none; return where to look for the one after it."""
     while following < bodies.shape[0] and bodies[following, STATUS] != kind:
@@ -147,7 +147,7 @@ def _board(s, i, who, bodies, following, kind):  # type: ignore[no-untyped-def]
     return following + 1
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _keep(s, who, nodes, counts):  # type: ignore[no-untyped-def]
     """Write the node that every lane's step began at; count it even where there is no room for it."""
     for i in range(LANES):
@@ -162,7 +162,7 @@ def _keep(s, who, nodes, counts):  # type: ignore[no-untyped-def]
                 nodes[b, row, 1 + c] = s[LANES * (BEFORE + c) + i]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _fly(bodies, kind, spin, nodes, counts):  # type: ignore[no-untyped-def]
     """Fly every row of ``bodies`` (n, BODY_COLUMNS) whose status is ``kind`` (HIGH or LOW) until its status changes."""
     s = np.zeros(WORK_ROWS * LANES)
@@ -188,7 +188,7 @@ def _fly(bodies, kind, spin, nodes, counts):  # type: ignore[no-untyped-def]
                 flying -= who[i] < 0
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def fly(bodies, spin, nodes, counts):  # type: ignore[no-untyped-def]
     """Fly every row of ``bodies`` (n, BODY_COLUMNS), prepared, to its end, in and out of the air as often as it goes.
 

@@ -8,12 +8,12 @@ integrates. Formulas: Bate, Mueller and White (1971), Fundamentals of Astrodynam
 import math
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import MU, ROTATION_RATE, Vector
+from cupola.core.kernel import kernel
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def landing_angle(time: float, state: Vector, radius: float, start: Vector, ahead: Vector) -> float:
     """Return the ground angle in rad from ``start`` to where a body with the inertial ``state`` (6,) at ``time`` s
     comes down on a sphere of ``radius`` m.
@@ -71,7 +71,7 @@ def landing_angle(time: float, state: Vector, radius: float, start: Vector, ahea
     return angle if forward else -angle
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def first_reaching(
     nodes: Vector, count: int, earliest: float, angle: float, radius: float, start: Vector, ahead: Vector
 ) -> tuple[float, float]:
@@ -97,7 +97,7 @@ def first_reaching(
     return np.inf, angle - best
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _energy(nodes: Vector, i: int) -> float:
     r = math.sqrt(nodes[i, 1] ** 2 + nodes[i, 2] ** 2 + nodes[i, 3] ** 2)
     return float(0.5 * (nodes[i, 4] ** 2 + nodes[i, 5] ** 2 + nodes[i, 6] ** 2) - MU / r)

@@ -6,9 +6,8 @@ Survey Review 23 (176), 88-93: series to the sixth power of the eccentricity, wi
 
 import math
 
-from numba import njit
-
 from cupola.core.earth import EQUATORIAL_RADIUS, FLATTENING, POLAR_RADIUS
+from cupola.core.kernel import kernel
 
 CLOSE_ENOUGH = 1e-13  # rad, of the longitude on the auxiliary sphere: under a micrometre
 MOST_ROUNDS = 200
@@ -38,7 +37,7 @@ def geodesic_point(latitude: float, longitude: float, azimuth: float, distance: 
     return lat2, lon2, azimuth2
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def inverse(lat1: float, lon1: float, lat2: float, lon2: float) -> tuple[float, float, float]:
     """Return distance in m and both azimuths in rad (Vincenty 1975, eq. 13 to 21); NaN where the iteration does not
     settle because the points are nearly antipodal. Coincident points have the azimuth zero.
@@ -70,7 +69,7 @@ def inverse(lat1: float, lon1: float, lat2: float, lon2: float) -> tuple[float, 
     return math.nan, math.nan, math.nan
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def direct(latitude: float, longitude: float, azimuth: float, distance: float) -> tuple[float, float, float]:
     """Return latitude, longitude and azimuth in rad after ``distance`` m (Vincenty 1975, eq. 1 to 12)."""
     sin_az, cos_az = math.sin(azimuth), math.cos(azimuth)
@@ -101,14 +100,14 @@ def direct(latitude: float, longitude: float, azimuth: float, distance: float) -
     return lat2, lon2, math.atan2(sin_alpha, -inner) % math.tau
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _wrapped(angle: float) -> float:
     """Return the same angle within half a turn of zero, to the last bit where it is already."""
     # Rounding may carry half a turn one bit past it.
     return min(max(angle - math.tau * math.floor(angle / math.tau + 0.5), -math.pi), math.pi)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _reduced(latitude: float) -> tuple[float, float]:
     """Return sine and cosine of the reduced latitude, sound at the poles."""
     y, x = (1.0 - FLATTENING) * math.sin(latitude), math.cos(latitude)
@@ -116,7 +115,7 @@ def _reduced(latitude: float) -> tuple[float, float]:
     return y / norm, x / norm
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _series(cos2_alpha: float) -> tuple[float, float]:
     """Return A and B (Vincenty 1975, eq. 3 and 4)."""
     u2 = cos2_alpha * _SECOND_ECCENTRICITY_SQUARED
@@ -125,7 +124,7 @@ def _series(cos2_alpha: float) -> tuple[float, float]:
     return a, b
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _arc_correction(b: float, sin_sigma: float, cos_sigma: float, middle: float) -> float:
     """Return the correction of the arc on the auxiliary sphere (Vincenty 1975, eq. 6)."""
     m2 = middle * middle
@@ -133,7 +132,7 @@ def _arc_correction(b: float, sin_sigma: float, cos_sigma: float, middle: float)
     return b * sin_sigma * (middle + b / 4.0 * inner)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _longitude_lag(
     sin_alpha: float, cos2_alpha: float, sigma: float, sin_sigma: float, cos_sigma: float, middle: float
 ) -> float:

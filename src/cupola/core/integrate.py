@@ -8,10 +8,9 @@ A state is six floats x, y, z, u, v, w and never an array: views of arrays cost 
 
 import math
 
-from numba import njit
-
 from cupola.core.atmosphere import air, density_at, height
 from cupola.core.earth import Vector, gravity
+from cupola.core.kernel import kernel
 
 # How a segment steers: along the launch vertical, offset from the velocity, along the velocity, or without thrust.
 RISE, KICK, TURN, COAST = 0, 1, 2, 3
@@ -33,7 +32,7 @@ CLIMBING_SHARE = 0.5  # of the step of a falling body: what a climb leaves wrong
 SLOWEST_STEP, SLOWNESS = 0.5, 0.05  # s, and s per m/s: no step turns a climb into a fall unseen
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def drag_coefficient(mach: float, table: Vector) -> float:
     """Return Cd at a Mach number from an (n, 2) table of rising Mach and Cd: linear between rows, held outside."""
     i = table.shape[0] - 1
@@ -48,7 +47,7 @@ def drag_coefficient(mach: float, table: Vector) -> float:
     return float(table[i, 1] + share * (table[i + 1, 1] - table[i, 1]))
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def falling(x, y, z, u, v, w, inverse_beta, spin):  # type: ignore[no-untyped-def]
     """Return the acceleration in m/s2 of an unpowered body of ballistic coefficient 1 / ``inverse_beta`` kg/m2, free
     of branches.
@@ -57,7 +56,7 @@ def falling(x, y, z, u, v, w, inverse_beta, spin):  # type: ignore[no-untyped-de
     return ax, ay, az
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def falling_and_drag(x, y, z, u, v, w, inverse_beta, spin):  # type: ignore[no-untyped-def]
     """Return the acceleration of an unpowered body, its airspeed in m/s and drag over airspeed in 1/s."""
     ax, ay, az = gravity(x, y, z)
@@ -69,7 +68,7 @@ def falling_and_drag(x, y, z, u, v, w, inverse_beta, spin):  # type: ignore[no-u
 
 # The four stages of RK4 for x'' = a(x, x'), with the velocities of the stages written out in terms of the
 # accelerations.
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def falling_step(x, y, z, u, v, w, ax, ay, az, h, inverse_beta, spin):  # type: ignore[no-untyped-def]
     """Return the state ``h`` s after one with acceleration ``ax``, ``ay``, ``az``, free of branches."""
     g = 0.5 * h
@@ -93,7 +92,7 @@ def falling_step(x, y, z, u, v, w, ax, ay, az, h, inverse_beta, spin):  # type: 
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def powered(time, x, y, z, u, v, w, segment, aim, drag, spin):  # type: ignore[no-untyped-def]
     """Return the acceleration in m/s2 of a rocket inside a ``segment``; ``aim`` as in ``powered_acceleration``."""
     gx, gy, gz = gravity(x, y, z)
@@ -126,7 +125,7 @@ def powered(time, x, y, z, u, v, w, segment, aim, drag, spin):  # type: ignore[n
     return gx + push * ux, gy + push * uy, gz + push * uz
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _powered_step(t, x, y, z, u, v, w, ax, ay, az, h, segment, aim, drag, spin):  # type: ignore[no-untyped-def]
     g, s = 0.5 * h, h / 6.0
     bx, by, bz = powered(
@@ -150,7 +149,7 @@ def _powered_step(t, x, y, z, u, v, w, ax, ay, az, h, segment, aim, drag, spin):
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def powered_acceleration(
     time: float, state: Vector, segment: Vector, aim: Vector, drag: Vector, spin: float, out: Vector
 ) -> None:
@@ -163,7 +162,7 @@ def powered_acceleration(
     out[0], out[1], out[2] = powered(time, x, y, z, u, v, w, segment, aim, drag, spin)
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def fall_acceleration(state: Vector, inverse_beta: float, spin: float, out: Vector) -> None:
     """Write the acceleration (3,) of an unpowered body of ballistic coefficient 1 / ``inverse_beta`` kg/m2 into
     ``out``.
@@ -172,7 +171,7 @@ def fall_acceleration(state: Vector, inverse_beta: float, spin: float, out: Vect
     out[0], out[1], out[2] = falling(x, y, z, u, v, w, inverse_beta, spin)
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def powered_flight(
     start: Vector, segments: Vector, aim: Vector, drag: Vector, spin: float, step: float, floor: float, nodes: Vector
 ) -> tuple[int, int]:
@@ -213,7 +212,7 @@ def powered_flight(
     return row, FINISHED
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def free_flight(
     start: Vector,
     time: float,
@@ -259,12 +258,12 @@ def free_flight(
         altitude = below
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _step(x, y, z, u, v, w, ax, ay, az, h, inverse_beta, spin):  # type: ignore[no-untyped-def]
     return falling_step(x, y, z, u, v, w, ax, ay, az, h, inverse_beta, spin)
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _step_length(speed: float, climb: float, retard: float, altitude: float, coarse: float, fine: float) -> float:
     if altitude > FINE_TOP:
         return min(coarse, max(LONGEST_FINE_STEP, (altitude - FINE_TOP) / (speed + 1.0)))
@@ -278,7 +277,7 @@ def _step_length(speed: float, climb: float, retard: float, altitude: float, coa
     return min(LONGEST_FINE_STEP, share / limit, SLOWEST_STEP + SLOWNESS * speed)
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _landing_step(x, y, z, u, v, w, ax, ay, az, step, above, below, floor, inverse_beta, spin):  # type: ignore[no-untyped-def]
     """Return the step that ends on the floor (regula falsi, Illinois variant)."""
     low, high = 0.0, step
@@ -299,7 +298,7 @@ def _landing_step(x, y, z, u, v, w, ax, ay, az, step, above, below, floor, inver
     return h
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def _write(nodes, row, time, x, y, z, u, v, w, ax, ay, az):  # type: ignore[no-untyped-def]
     nodes[row, 0] = time
     nodes[row, 1], nodes[row, 2], nodes[row, 3] = x, y, z

@@ -7,9 +7,9 @@ Kernels take and give SI scalars (they inline into the rooms' own kernels); ``pr
 import math
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import MU, Vector, gravity
+from cupola.core.kernel import kernel
 
 State = tuple[float, float, float, float, float, float]
 
@@ -17,7 +17,7 @@ _KEPLER_ROUNDS = 60
 _LAMBERT_ROUNDS = 25
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def stumpff(psi: float) -> tuple[float, float]:
     """Return the Stumpff functions c2 and c3 of psi (Vallado 2013, Algorithm 1), by series where the closed forms
     cancel."""
@@ -38,7 +38,7 @@ def stumpff(psi: float) -> tuple[float, float]:
     return c2, c3
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def kepler_step(x: float, y: float, z: float, vx: float, vy: float, vz: float, dt: float) -> State:
     """Return the two-body position (m) and velocity (m/s) ``dt`` seconds later (or earlier, if negative).
 
@@ -94,7 +94,7 @@ def kepler_step(x: float, y: float, z: float, vx: float, vy: float, vz: float, d
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _lambert_time(x: float, lam: float) -> tuple[float, float]:
     """Return Izzo's non-dimensional time of flight at ``x`` and the companion ``y`` (Izzo 2015, eq. 18 and 20)."""
     e = 1.0 - x * x
@@ -117,7 +117,7 @@ def _lambert_time(x: float, lam: float) -> tuple[float, float]:
     return (psi / math.sqrt(-e) - x + lam * y) / e, y
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _lambert_x(time: float, lam: float) -> float:
     """Return Izzo's free variable for a non-dimensional time (Izzo 2015, section 4), NaN when the iteration fails."""
     lam3 = lam * lam * lam
@@ -153,7 +153,7 @@ def _lambert_x(time: float, lam: float) -> float:
     return x if abs(left - time) <= 1e-9 * time else math.nan
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def lambert_step(
     x1: float, y1: float, z1: float, x2: float, y2: float, z2: float, time_of_flight: float, long_way: bool
 ) -> State:
@@ -199,7 +199,7 @@ def lambert_step(
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def j2_step(x: float, y: float, z: float, vx: float, vy: float, vz: float, dt: float, step: float) -> State:
     """Return position and velocity ``dt`` seconds later under central gravity and J2, by Runge-Kutta 4 in steps <=
     ``step`` s.
@@ -244,7 +244,7 @@ def _each(r: Vector, v: Vector, dt_s: float, step_s: float) -> tuple[Vector, Vec
     return moved[..., :3], moved[..., 3:]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _many(states: Vector, dt: float, step: float) -> Vector:
     out = np.empty_like(states)
     for i in range(states.shape[0]):

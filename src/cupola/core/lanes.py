@@ -7,7 +7,6 @@ its own, ``VACUUM``) the steps are long, of order six and without air; below the
 import math
 
 import numpy as np
-from numba import njit
 
 from cupola.core.atmosphere import DENSITY, height, place_of
 from cupola.core.earth import MU, gravity
@@ -19,6 +18,7 @@ from cupola.core.integrate import (
     SLOWEST_STEP,
     SLOWNESS,
 )
+from cupola.core.kernel import kernel
 
 LANES = 32
 
@@ -41,7 +41,7 @@ LONGEST_LOW_STEP = 25.0  # s
 STEEPEST = 2.5  # scale heights a body may fall within a step however thin the air
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def coasting_step(x, y, z, u, v, w, ax, ay, az, h):  # type: ignore[no-untyped-def]
     """Return the state ``h`` s after one with acceleration ``ax``, ``ay``, ``az``, without air.
 
@@ -78,7 +78,7 @@ def coasting_step(x, y, z, u, v, w, ax, ay, az, h):  # type: ignore[no-untyped-d
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def high_steps(s):  # type: ignore[no-untyped-def]
     """Take one step above the air in every lane of ``s`` (WORK_ROWS * LANES)."""
     for i in range(LANES):
@@ -119,7 +119,7 @@ def high_steps(s):  # type: ignore[no-untyped-def]
 
 # The look-up of the density has loops of its own: where the address of a table's row is found in the middle of a vector
 # loop, the compiler takes everything that leads to it out of the vectors.
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def _look(x, y, z, u, v, w, spin):  # type: ignore[no-untyped-def]
     """Return gravity, the place in the table of the air, the velocity in the air and its size."""
     gx, gy, gz = gravity(x, y, z)
@@ -127,7 +127,7 @@ def _look(x, y, z, u, v, w, spin):  # type: ignore[no-untyped-def]
     return gx, gy, gz, place_of(height(x, y, z)), ux, uy, w, math.sqrt(ux * ux + uy * uy + w * w)
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _density(s):  # type: ignore[no-untyped-def]
     for i in range(LANES):
         share = s[LANES * PLACE + i]
@@ -138,7 +138,7 @@ def _density(s):  # type: ignore[no-untyped-def]
         )
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def _pull(s, i):  # type: ignore[no-untyped-def]
     """Return the acceleration in lane ``i`` from what ``_look`` found and the density, and drag over airspeed."""
     retard = s[LANES * AIR + i] * s[LANES * HALF + i] * s[LANES * SPEED + i]
@@ -150,7 +150,7 @@ def _pull(s, i):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _low_start(s, spin):  # type: ignore[no-untyped-def]
     for i in range(LANES):
         x, y, z, u, v, w = (
@@ -173,7 +173,7 @@ def _low_start(s, spin):  # type: ignore[no-untyped-def]
         ) = _look(x, y, z, u, v, w, spin)
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _low_first(s, spin):  # type: ignore[no-untyped-def]
     """Choose the step and move to the second stage of RK4."""
     for i in range(LANES):
@@ -212,7 +212,7 @@ def _low_first(s, spin):  # type: ignore[no-untyped-def]
         ) = _look(x + g * u, y + g * v, z + g * w, u + g * ax, v + g * ay, w + g * az, spin)
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _low_second(s, spin):  # type: ignore[no-untyped-def]
     for i in range(LANES):
         x, y, z, u, v, w = (
@@ -240,7 +240,7 @@ def _low_second(s, spin):  # type: ignore[no-untyped-def]
         ) = _look(x, y, z, u + g * bx, v + g * by, w + g * bz, spin)
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _low_third(s, spin):  # type: ignore[no-untyped-def]
     for i in range(LANES):
         x, y, z, u, v, w = (
@@ -269,7 +269,7 @@ def _low_third(s, spin):  # type: ignore[no-untyped-def]
         ) = _look(x, y, z, u + h * cx, v + h * cy, w + h * cz, spin)
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _low_last(s):  # type: ignore[no-untyped-def]
     """End the step in every lane and say what became of the body."""
     for i in range(LANES):
@@ -303,7 +303,7 @@ def _low_last(s):  # type: ignore[no-untyped-def]
         s[LANES * ALTITUDE + i] = altitude
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def low_steps(s, spin):  # type: ignore[no-untyped-def]
     """Take one step with drag in every lane of ``s`` (WORK_ROWS * LANES)."""
     _low_start(s, spin)

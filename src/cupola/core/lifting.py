@@ -9,11 +9,11 @@ every step is a node, and wherever the command jumps there is a node on either s
 import math
 
 import numpy as np
-from numba import njit
 
 from cupola.core.atmosphere import air, height
 from cupola.core.earth import ECCENTRICITY_SQUARED, Vector, gravity
 from cupola.core.integrate import FINISHED, FULL, GROUNDED, SCALE_HEIGHT
+from cupola.core.kernel import kernel
 from cupola.core.lifting_laws import (
     COAST,
     DIVE,
@@ -50,7 +50,7 @@ PASSED = 3  # how one ends, beside FINISHED, GROUNDED and FULL, that flies away 
 AWAY = math.radians(120.0)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def frame_of(state: Vector, spin: float) -> Frame:
     """Return what the laws look at in a state (6,): vertical, velocity in the air, lift directions, density.
 
@@ -80,7 +80,7 @@ def frame_of(state: Vector, spin: float) -> Frame:
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def lifting_acceleration(
     time: float, state: Vector, phase: int, side: float, law: Vector, spin: float, out: Vector
 ) -> None:
@@ -98,7 +98,7 @@ def lifting_acceleration(
         out[c] = pull[c] - drag * u[c] + up * w[c] + right * side_axis[c]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def lifting_flight(
     start: Vector,
     time: float,
@@ -161,7 +161,7 @@ def lifting_flight(
         frame = frame_of(state, spin)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _next(
     time: float, state: Vector, phase: int, side: float, law: Vector, spin: float, frame: Frame
 ) -> tuple[int, float]:
@@ -184,7 +184,7 @@ def _next(
     return phase, wanted_side(error, side, law)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _step(
     time: float, state: Vector, altitude: float, phase: int, law: Vector, spin: float, frame: Frame, longest: float
 ) -> float:
@@ -209,7 +209,7 @@ def _step(
     return max(min(longest, share, to_dive(time, state, law, spin) / speed), 0.05)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _touch_down(
     time: float,
     state: Vector,
@@ -242,7 +242,7 @@ def _touch_down(
     return h
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _lifting_step(
     time: float,
     state: Vector,

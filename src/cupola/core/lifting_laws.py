@@ -10,10 +10,9 @@ Strategic Missile Guidance, ch. 2) with the weight compensated.
 
 import math
 
-from numba import njit
-
 from cupola.core.earth import MU, STANDARD_GRAVITY, Vector
 from cupola.core.integrate import SCALE_HEIGHT
+from cupola.core.kernel import kernel
 
 # The phases of a guided flight; FIXED holds one bank and one share of the lift for good.
 FIXED, COAST, PULL_UP, GLIDE, SKIP, DIVE = range(6)
@@ -54,7 +53,7 @@ Three = tuple[float, float, float]
 Frame = tuple[Three, Three, Three, Three, float, float, float]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def command(
     time: float,
     state: Vector,
@@ -88,7 +87,7 @@ def command(
     return _gliding(time, state, side, law, spin, frame, pull, lift, error)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _gliding(
     time: float,
     state: Vector,
@@ -120,7 +119,7 @@ def _gliding(
     return total * cosine, side * total * math.sqrt(max(1.0 - cosine * cosine, 0.0))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _homing(
     time: float, state: Vector, law: Vector, spin: float, frame: Frame, pull: Three, lift: float
 ) -> tuple[float, float]:
@@ -142,7 +141,7 @@ def _homing(
     return share * up, share * side
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def weight_left(state: Vector, frame: Frame, pull: Three) -> float:
     """Return weight less centrifugal force in m/s2 along the vertical, at least a fiftieth of the weight."""
     n = frame[0]
@@ -153,7 +152,7 @@ def weight_left(state: Vector, frame: Frame, pull: Three) -> float:
     return float(max(down - (v2 - rise * rise) / r, LEAST_WEIGHT * down))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def sinking(state: Vector, law: Vector, frame: Frame, pull: Three) -> bool:
     """Return whether a pull-up is not over: too little lift still, or a fall steeper than an equilibrium glide's."""
     speed, climb, density = frame[4], frame[5], frame[6]
@@ -163,7 +162,7 @@ def sinking(state: Vector, law: Vector, frame: Frame, pull: Three) -> bool:
     return bool(climb < -2.0 * SCALE_HEIGHT * STANDARD_GRAVITY / (law[LIFT_TO_DRAG] * speed))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def ground_angle(time: float, state: Vector, law: Vector, spin: float) -> float:
     """Return the angle in rad at the Earth's centre between the body and the aim point."""
     cos, sin = math.cos(spin * time), math.sin(spin * time)
@@ -173,14 +172,14 @@ def ground_angle(time: float, state: Vector, law: Vector, spin: float) -> float:
     return math.atan2(math.sqrt(cx * cx + cy * cy + cz * cz), x * ax + y * ay + z * az)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def to_dive(time: float, state: Vector, law: Vector, spin: float) -> float:
     """Return the way in m, at the body's height, to where the dive begins."""
     r = math.sqrt(state[0] * state[0] + state[1] * state[1] + state[2] * state[2])
     return float(ground_angle(time, state, law, spin) * r - law[DIVE_RANGE])
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def heading_error(time: float, state: Vector, law: Vector, spin: float, frame: Frame) -> float:
     """Return the angle in rad from the course over the ground to the bearing of the aim point, positive to the
     right.
@@ -198,7 +197,7 @@ def heading_error(time: float, state: Vector, law: Vector, spin: float, frame: F
     return math.atan2(right, ahead)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def wanted_side(error: float, side: float, law: Vector) -> float:
     """Return +1 for a bank to the right, -1 to the left: towards the aim point once the error leaves the dead band."""
     if abs(error) > law[DEAD_BAND]:
@@ -206,7 +205,7 @@ def wanted_side(error: float, side: float, law: Vector) -> float:
     return side
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def glide_worth(state: Vector, law: Vector, spin: float, frame: Frame) -> float:
     """Return the range in m that an equilibrium glide, wings level, makes of the speed above the dive's.
 
@@ -226,7 +225,7 @@ def glide_worth(state: Vector, law: Vector, spin: float, frame: Frame) -> float:
     return float(law[LIFT_TO_DRAG] * (still - turning))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def cosine_of_bank(time: float, state: Vector, law: Vector, spin: float, frame: Frame) -> float:
     """Return the cosine of the bank that makes the range left out of the speed left, within its limits.
 

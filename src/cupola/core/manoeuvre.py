@@ -10,11 +10,11 @@ Modes change on a step's end only, so that every jump of the command has a node 
 import math
 
 import numpy as np
-from numba import njit
 
 from cupola.core.atmosphere import air, height
 from cupola.core.earth import MU, Vector, gravity
 from cupola.core.integrate import FINISHED, FULL, GROUNDED
+from cupola.core.kernel import kernel
 from cupola.core.runge_kutta import advance, first_half, second_half, whole, write_node
 
 # What the body does: falls freely, lifts with all it has until it sinks no more, holds its height, dives on the aim.
@@ -54,7 +54,7 @@ DIVE_PULL = 40.0  # m/s2 of that turn: what thick air gives, on the mean of the 
 LAST_MOMENT = 0.6  # s: below, the time to go is held, so that the gains of the dive stay finite
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def guided_acceleration(
     time: float, state: Vector, mode: int, memory: Vector, plan: Vector, spin: float, out: Vector
 ) -> None:
@@ -93,7 +93,7 @@ def guided_acceleration(
     out[2] -= drag * uz
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def to_aim(time: float, state: Vector, plan: Vector, spin: float) -> tuple[float, float, float]:
     """Return the inertial vector in m from the body to the aim, which has turned with the Earth since time zero."""
     cos, sin = math.cos(spin * time), math.sin(spin * time)
@@ -104,7 +104,7 @@ def to_aim(time: float, state: Vector, plan: Vector, spin: float) -> tuple[float
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _glide(
     time: float, state: Vector, mode: int, memory: Vector, plan: Vector, spin: float
 ) -> tuple[float, float, float]:
@@ -138,7 +138,7 @@ def _glide(
     return rise * px + side * wx, rise * py + side * wy, rise * pz + side * wz
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _dive(time: float, state: Vector, memory: Vector, plan: Vector, spin: float) -> tuple[float, float, float]:
     """Return the acceleration in m/s2 that brings the body onto the aim at the dive angle.
 
@@ -165,7 +165,7 @@ def _dive(time: float, state: Vector, memory: Vector, plan: Vector, spin: float)
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _next_mode(time: float, state: Vector, mode: int, altitude: float, plan: Vector, spin: float) -> int:
     """Return the mode that follows at this state: the same, or the next."""
     if mode == DIVE:
@@ -188,7 +188,7 @@ def _next_mode(time: float, state: Vector, mode: int, altitude: float, plan: Vec
     return mode
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _remember(time: float, state: Vector, plan: Vector, spin: float, out: Vector) -> None:
     """Write time and level Earth-fixed heading to the aim into ``out`` (4,)."""
     x, y, z = state[0], state[1], state[2]
@@ -203,7 +203,7 @@ def _remember(time: float, state: Vector, plan: Vector, spin: float, out: Vector
     out[HEADING_Z] = dz / length
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def guided_flight(
     start: Vector, time: float, end: float, floor: float, plan: Vector, spin: float, nodes: Vector, memory: Vector
 ) -> tuple[int, int]:
@@ -249,7 +249,7 @@ def guided_flight(
             state[c] = moved[c]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _guided_step(
     time: float,
     state: Vector,
@@ -271,7 +271,7 @@ def _guided_step(
     advance(state, rates, h, moved)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _touch_down(
     time: float,
     state: Vector,

@@ -2,13 +2,13 @@
 
 import math
 
-from numba import njit
+from cupola.core.kernel import kernel
 
 STEFAN_BOLTZMANN = 5.670374419e-8  # W/m2/K4, CODATA 2018
 SECOND_RADIATION = 1.438776877e-2  # m K, h c / k, CODATA 2018
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _share_below(wavelength: float, temperature: float) -> float:
     # Blackbody fraction below a wavelength: Chang and Rhee (1984), Int. Comm. Heat Mass Transfer 11, 451-455.
     x = SECOND_RADIATION / (wavelength * temperature)
@@ -23,7 +23,7 @@ def _share_below(wavelength: float, temperature: float) -> float:
     return 15.0 / math.pi**4 * total
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def band_radiance(temperature: float, low: float, high: float) -> float:
     """Return the blackbody radiance in W/m2/sr at a temperature in K between two wavelengths in m (Planck's law,
     exact).

@@ -3,12 +3,11 @@
 The velocities of the stages are written out in terms of the accelerations: ``rates`` (4, 3) in m/s2.
 """
 
-from numba import njit
-
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def first_half(state: Vector, rates: Vector, k: int, h: float, trial: Vector) -> None:
     """Write into ``trial`` (6,) the state after ``h`` s by the rates of stage ``k``."""
     for c in range(3):
@@ -16,7 +15,7 @@ def first_half(state: Vector, rates: Vector, k: int, h: float, trial: Vector) ->
         trial[3 + c] = state[3 + c] + h * rates[k, c]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def second_half(state: Vector, rates: Vector, h: float, trial: Vector) -> None:
     """Write into ``trial`` (6,) the second guess of the state in the middle of a step of ``h`` s."""
     for c in range(3):
@@ -24,7 +23,7 @@ def second_half(state: Vector, rates: Vector, h: float, trial: Vector) -> None:
         trial[3 + c] = state[3 + c] + 0.5 * h * rates[1, c]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def whole(state: Vector, rates: Vector, h: float, trial: Vector) -> None:
     """Write into ``trial`` (6,) the guess of the state at the end of a step of ``h`` s."""
     for c in range(3):
@@ -32,7 +31,7 @@ def whole(state: Vector, rates: Vector, h: float, trial: Vector) -> None:
         trial[3 + c] = state[3 + c] + h * rates[2, c]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def advance(state: Vector, rates: Vector, h: float, out: Vector) -> None:
     """Write into ``out`` (6,) the state after a step of ``h`` s; it may be ``state`` itself."""
     for c in range(3):
@@ -40,7 +39,7 @@ def advance(state: Vector, rates: Vector, h: float, out: Vector) -> None:
         out[3 + c] = state[3 + c] + h / 6.0 * (rates[0, c] + 2.0 * rates[1, c] + 2.0 * rates[2, c] + rates[3, c])
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def write_node(nodes: Vector, row: int, time: float, state: Vector, rate: Vector) -> None:
     """Write time, state and acceleration as one row of ``nodes`` (n, 10)."""
     nodes[row, 0] = time

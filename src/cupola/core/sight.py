@@ -8,7 +8,6 @@ Altitudes here are radial ones, within 15 m of the geodetic altitude below 2,000
 import math
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import (
     EQUATORIAL_RADIUS,
@@ -18,13 +17,14 @@ from cupola.core.earth import (
     geodetic_to_ecef,
     local_basis,
 )
+from cupola.core.kernel import kernel
 
 STRETCH = EQUATORIAL_RADIUS / POLAR_RADIUS
 REFRACTION_FACTOR = 4.0 / 3.0  # effective over true Earth radius for radio waves in a standard atmosphere
 REFRACTION_TOP = 10_000.0  # m, above which radio rays are taken as straight
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def radial_altitude(x: float, y: float, z: float) -> float:
     """Return the height in m of a position above the WGS-84 surface, measured along the radius."""
     p2 = x * x + y * y
@@ -32,7 +32,7 @@ def radial_altitude(x: float, y: float, z: float) -> float:
     return math.sqrt(r2) * (1.0 - EQUATORIAL_RADIUS / math.sqrt(p2 + STRETCH * STRETCH * z * z))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def lowest_altitude(sx: float, sy: float, sz: float, tx: float, ty: float, tz: float, beyond: bool) -> float:
     """Return the lowest altitude in m along the sight line from a sensor to a target, positions in m from the Earth's
     centre.
@@ -50,7 +50,7 @@ def lowest_altitude(sx: float, sy: float, sz: float, tx: float, ty: float, tz: f
     return radial_altitude(sx + share * dx, sy + share * dy, sz + share * dz)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _altitudes(r_sensors: Vector, r_targets: Vector, beyond: bool) -> Vector:
     out = np.empty((r_sensors.shape[0], r_targets.shape[0]))
     for i in range(r_sensors.shape[0]):
@@ -99,7 +99,7 @@ def limb_geometry(sensor_altitude: float, target_altitude: float, tangent_altitu
     return angle, math.sqrt(sensor**2 - tangent**2) + math.sqrt(target**2 - tangent**2)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def horizon_angle(antenna_height: float, target_altitude: float) -> float:
     """Return the largest central angle in rad at which a radio ray from an antenna still reaches a target; heights in
     m.
@@ -119,7 +119,7 @@ def horizon_angle(antenna_height: float, target_altitude: float) -> float:
     return angle
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def refraction(elevation: float, ground_angle: float) -> float:
     """Return how much higher in rad than straight geometry a radar sees a target, from the part of the ray below 10 km.
 
@@ -151,7 +151,7 @@ def look_angles(latitude: float, longitude: float, altitude: float, r_ecef: Vect
     return np.column_stack([np.arctan2(east, north) % math.tau, np.arcsin(up / distance), distance])
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def tangent_basis(
     ux: float, uy: float, uz: float, rx: float, ry: float, rz: float
 ) -> tuple[float, float, float, float, float, float]:

@@ -10,7 +10,6 @@ length of X are integrated, by Runge and Kutta's fourth-order rule.
 import math
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import (
     EQUATORIAL_RADIUS,
@@ -20,6 +19,7 @@ from cupola.core.earth import (
     geodetic_to_ecef,
     local_basis,
 )
+from cupola.core.kernel import kernel
 
 # Columns of a segment: what is constant from its start to its end.
 ARC, LENGTH, BEND, TURN, SPEED, RATE = 0, 1, 2, 3, 4, 5
@@ -68,7 +68,7 @@ def fly_segments(
         size *= 4
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def follow(state: Vector, turn: float, distance: float) -> Vector:
     """Return the state (6,) after ``distance`` m on the ellipsoid with the geodesic curvature ``turn`` rad/m."""
     steps = max(1, math.ceil(abs(distance) * max(1.0 / LONGEST_STEP, abs(turn) / LARGEST_TURN)))
@@ -80,7 +80,7 @@ def follow(state: Vector, turn: float, distance: float) -> Vector:
     return y[:6].copy()
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def places_along(state: Vector, lengths: Vector, turns: Vector, at: Vector) -> Vector:
     """Return the Earth-fixed places (k, 3) in m at the distances ``at`` (k,), rising, along a curve on the ellipsoid
     made of pieces of ``lengths`` (m,) and geodesic curvatures ``turns`` (m,).
@@ -99,7 +99,7 @@ def places_along(state: Vector, lengths: Vector, turns: Vector, at: Vector) -> V
     return out
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _law(arc: int, law: Vector, bend: float, u: float) -> tuple[float, float, float, float, float]:
     """Return ground rate c, climb rate s, their derivatives and the height at ``u``; ``law`` holds height, angle,
     slope.
@@ -113,7 +113,7 @@ def _law(arc: int, law: Vector, bend: float, u: float) -> tuple[float, float, fl
     return 1.0, law[2] + bend * u, 0.0, bend, law[0] + u * (law[2] + 0.5 * bend * u)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _rates(y: Vector, u: float, arc: int, law: Vector, bend: float, turn: float) -> Vector:
     c, s, _, _, h = _law(arc, law, bend, u)
     gx, gy, gz = y[0] * _DX, y[1] * _DX, y[2] * _DZ
@@ -134,7 +134,7 @@ def _rates(y: Vector, u: float, arc: int, law: Vector, bend: float, turn: float)
     return out
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _step(y: Vector, u: float, du: float, arc: int, law: Vector, bend: float, turn: float) -> Vector:
     """Advance place, direction and length (7,) by ``du``, and put them back onto the ellipsoid and its tangent."""
     k1 = _rates(y, u, arc, law, bend, turn)
@@ -152,7 +152,7 @@ def _step(y: Vector, u: float, du: float, arc: int, law: Vector, bend: float, tu
     return out
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _write(
     row: Vector,
     time: float,
@@ -197,7 +197,7 @@ def _write(
     row[7], row[8], row[9] = cos * a_x - sin * a_y, sin * a_x + cos * a_y, a[2]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _fly(
     start: Vector, height: float, climb: float, speed: float, segments: Vector, nodes: Vector, ends: Vector
 ) -> int:
@@ -221,7 +221,7 @@ def _fly(
     return count
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _branch(
     segment: Vector, law: Vector, count: int, time: float, y: Vector, u: float, speed: float, nodes: Vector
 ) -> tuple[int, float, Vector, float, float]:
@@ -262,7 +262,7 @@ def _branch(
     return count, time, y, u, speed
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _grid(segment: Vector, left: float, speed: float) -> tuple[int, int]:
     """Return into how many pieces between nodes, and steps in each, the ``left`` m of a segment are cut."""
     sharpest = max(abs(segment[BEND]), abs(segment[TURN]))

@@ -8,9 +8,9 @@ import bisect
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import ROTATION_RATE, Vector, rotate_z
+from cupola.core.kernel import kernel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +80,7 @@ class Trajectory:
         )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def interpolate(t: Vector, r: Vector, v: Vector, a: Vector, times: Vector, out: Vector) -> None:
     """Write position, velocity, acceleration at ``times`` (k,) into ``out`` (k, 9) from the nodes of a trajectory."""
     n = t.shape[0]

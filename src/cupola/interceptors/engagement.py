@@ -11,10 +11,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from cupola.core.atmosphere import density_at, height
 from cupola.core.earth import ROTATION_RATE, Vector, gravity
+from cupola.core.kernel import kernel
 from cupola.core.reason import Reason
 from cupola.core.sight import tangent_basis
 from cupola.core.trajectory import Trajectory, interpolate
@@ -157,7 +157,7 @@ def _known(law: str, foreseen: Trajectory, start_s: float, left: float) -> Vecto
     return known_acceleration("zero-effort-miss" if law == "zero-effort-miss" else "proportional", thrust, thrust, left)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _fly(
     t: Vector, r: Vector, v: Vector, a: Vector, time: float, state: Vector, settings: Vector, lags: int, law: int,
     known: Vector, total: float, looks: Vector, until: float, refine: int, out: Vector,
@@ -243,7 +243,7 @@ def _fly(
     return time
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _rates(
     state: Vector, seen: Vector, settings: Vector, lags: int, law: int, known: Vector, share: float, noise: Vector,
     rate: Vector, push: Vector,
@@ -282,7 +282,7 @@ def _rates(
     return over
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _command(
     state: Vector, seen: Vector, ratio: float, lag: float, lags: int, law: int, known: Vector, share: float,
     noise: Vector, fall: tuple[float, float, float], rate: Vector, push: Vector, given: bool,
@@ -317,7 +317,7 @@ def _command(
             push[c] -= along * sight[c]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _extra(
     state: Vector, seen: Vector, law: int, known: Vector, share: float, fall: tuple[float, float, float]
 ) -> tuple[float, float, float]:
@@ -336,7 +336,7 @@ def _extra(
     )  # fmt: skip
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _settle(state: Vector, seen: Vector, ratio: float, lag: float, known: Vector, law: int) -> None:
     """Start the seeker on the target, and the first lag of what is known filled."""
     away = 0.0
@@ -349,7 +349,7 @@ def _settle(state: Vector, seen: Vector, ratio: float, lag: float, known: Vector
         state[9 + c] = ratio * extra[c] if lag > 0.0 else 0.0
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _turn_noise(state: Vector, seen: Vector, away: float, drawn: Vector, noise: Vector) -> None:
     """Write one look's errors across the sight line: angle (3,) in rad, seen centre (3,) in m."""
     ux, uy, uz = (seen[0, 0] - state[0]) / away, (seen[0, 1] - state[1]) / away, (seen[0, 2] - state[2]) / away
@@ -359,7 +359,7 @@ def _turn_noise(state: Vector, seen: Vector, away: float, drawn: Vector, noise: 
         noise[3 + c] = drawn[2] * axes[c] + drawn[3] * axes[3 + c]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _pulse(push: Vector, most: float, look: float, shortest: float, held: Vector) -> None:
     """Write the direction at full force (3,) and the duration in s of the pulse that follows a look."""
     size = math.sqrt(push[0] ** 2 + push[1] ** 2 + push[2] ** 2)
@@ -371,7 +371,7 @@ def _pulse(push: Vector, most: float, look: float, shortest: float, held: Vector
         held[c] = push[c] * most / size
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _closest(after: Vector, seen: Vector, time: float, out: Vector) -> None:
     """Write the closest approach and its time: within a last step of microseconds the relative motion is straight."""
     d = np.empty(3)

@@ -16,9 +16,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 
 MAX_LAGS = 5
 
@@ -170,7 +170,7 @@ def _steps(time_to_go: float, time_constant: float, lag_order: int, refine: int)
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _home(
     steps: Vector,
     total: float,
@@ -242,7 +242,7 @@ def _home(
     return out
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _between(values: Vector, c: int, share: float) -> float:
     """Return column ``c`` at a share (0 to 1) of the evenly spaced rows of ``values`` (k, d), linear between."""
     x = share * (values.shape[0] - 1)

@@ -12,7 +12,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from cupola.core.earth import (
@@ -25,6 +24,7 @@ from cupola.core.earth import (
     ecef_to_eci,
     surface_velocity,
 )
+from cupola.core.kernel import kernel
 from cupola.interceptors.flyout import fan, planar, profile
 from cupola.interceptors.spec import GroundInterceptorSpec
 
@@ -109,7 +109,7 @@ def _build(spec: GroundInterceptorSpec) -> ReachTable:
     return ReachTable(ranges=ranges, altitudes=altitudes, values=values)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _rasterise(
     kick: Vector,
     times: Vector,
@@ -156,7 +156,7 @@ def _rasterise(
                             values[_KICK, x, y] += w[c] * kick[rays[c]]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _look_up(
     ranges: Vector, altitudes: Vector, values: Vector, range_m: float, altitude_m: float
 ) -> tuple[float, float, float, float]:
@@ -177,7 +177,7 @@ def _look_up(
     return t, p, q, k
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _look_up_many(
     ranges: Vector, altitudes: Vector, values: Vector, range_m: Vector, altitude_m: Vector, out: Vector
 ) -> None:
@@ -185,7 +185,7 @@ def _look_up_many(
         out[i, 0], out[i, 1], out[i, 2], out[i, 3] = _look_up(ranges, altitudes, values, range_m[i], altitude_m[i])
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def carried(
     x: float, y: float, z: float, vx: float, vy: float, vz: float, tx: float, ty: float, tz: float, time: float
 ) -> tuple[float, float, float]:
@@ -206,7 +206,7 @@ def carried(
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _ground_reach(
     ranges: Vector,
     altitudes: Vector,

@@ -11,11 +11,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from cupola.core.earth import EQUATORIAL_RADIUS, FLATTENING, MU, Vector, gravity
 from cupola.core.kepler import kepler_step, propagate
+from cupola.core.kernel import kernel
 from cupola.interceptors.spec import SpaceInterceptorSpec
 
 Index = NDArray[np.int32]
@@ -45,7 +45,7 @@ class SpaceShot:
     lowest_altitude: float
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def flyout_distance(acceleration: float, speed: float, time: float) -> float:
     """Return the largest displacement in m from the free orbit after ``time`` s, without differential gravity.
 
@@ -55,14 +55,14 @@ def flyout_distance(acceleration: float, speed: float, time: float) -> float:
     return 0.5 * acceleration * time * time if time < burn else speed * (time - 0.5 * burn)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _height(x: float, y: float, z: float) -> float:
     """Return the height in m over the ellipsoid along the radius: within 150 m of the geodetic one below 1,000 km."""
     r2 = x * x + y * y + z * z
     return math.sqrt(r2) - EQUATORIAL_RADIUS * (1.0 - FLATTENING * z * z / r2)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _tide(x: float, y: float, z: float, dx: float, dy: float, dz: float) -> tuple[float, float, float]:
     """Return gravity at a point displaced by d from (x, y, z) less gravity at (x, y, z), in m/s2."""
     r2 = x * x + y * y + z * z
@@ -72,7 +72,7 @@ def _tide(x: float, y: float, z: float, dx: float, dy: float, dz: float) -> tupl
     return here * x - there * px, here * y - there * py, here * z - there * pz
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _gain(displacement: float, acceleration: float, time: float) -> float:
     """Return the dV that gives a displacement: the root of dV (T - dV / 2a) = D below a T, infinite if out of reach."""
     rest = time * time - 2.0 * displacement / acceleration
@@ -80,7 +80,7 @@ def _gain(displacement: float, acceleration: float, time: float) -> float:
     return 2.0 * displacement / (time + math.sqrt(rest)) if rest >= 0.0 else math.inf
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _lowest(h0: float, h1: float, h2: float, h3: float) -> float:
     """Return the lowest height after release, from heights at thirds of the way and their cubic at 1/2 and 5/6."""
     between = min((9.0 * (h1 + h2) - h0 - h3) / 16.0, (h0 - 5.0 * h1 + 15.0 * h2 + 5.0 * h3) / 16.0)
@@ -92,7 +92,7 @@ Arc = tuple[
 ]  # end position and velocity, positions at one and two thirds of the time
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _free_arc(x: float, y: float, z: float, vx: float, vy: float, vz: float, time: float) -> Arc:
     """Return the unpowered motion: position and velocity after ``time``, J2's first term added, and positions on the
     way."""
@@ -115,7 +115,7 @@ def _free_arc(x: float, y: float, z: float, vx: float, vy: float, vz: float, tim
     return fx, fy, fz, wx, wy, wz, ax, ay, az, bx, by, bz
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def shot(
     x: float,
     y: float,
@@ -166,7 +166,7 @@ def shot(
     return dv, ux, uy, uz, wx + dv * ux + k * p2x, wy + dv * uy + k * p2y, wz + dv * uz + k * p2z, low
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _window(
     floor: float, longest: float, flight: Vector, r_target: Vector, usable: Mask
 ) -> tuple[float, float, float, float, float, float]:
@@ -191,7 +191,7 @@ def _window(
     return early, late, cx, cy, cz, spread
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _examine(
     a: float,
     speed: float,
@@ -229,7 +229,7 @@ def _examine(
     return first, best, least, closing
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _reach(
     a: float,
     speed: float,

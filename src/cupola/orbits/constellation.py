@@ -9,10 +9,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from cupola.core.earth import EQUATORIAL_RADIUS, J2, MU, ROTATION_RATE, Vector
+from cupola.core.kernel import kernel
 from cupola.orbits.elliptic import Ellipse, elements, place, time_on_track
 from cupola.orbits.spec import EllipticSpec, GeostationarySpec, WalkerSpec
 
@@ -199,7 +199,7 @@ def _elliptic_positions(
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _positions(
     radius: Vector,
     inclination: Vector,

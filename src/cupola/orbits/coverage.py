@@ -9,10 +9,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 
 Counts = NDArray[np.int32]
 Flags = NDArray[np.bool_]
@@ -117,7 +117,7 @@ def sweep(
     )  # fmt: skip
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _add(diff: Counts, middle: float, half: float, sign: int, closed: bool) -> None:
     """Add ``sign`` to the cells within ``half`` of ``middle``, both in cells, in a difference array round a parallel.
 
@@ -141,7 +141,7 @@ def _add(diff: Counts, middle: float, half: float, sign: int, closed: bool) -> N
         diff[start + count - n] -= sign
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _parallel(view: Vector, sin_lat: float, cos_lat: float, step: float, diff: Counts, near: Counts) -> int:
     """Enter all satellites of one instant (s, 6) in the difference array of a parallel; return how many reach it.
 
@@ -173,20 +173,20 @@ def _parallel(view: Vector, sin_lat: float, cos_lat: float, step: float, diff: C
     return found
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _crossing(ax: float, ay: float, az: float, bx: float, by: float, bz: float, cos2: float) -> bool:
     """Say whether two sight lines cross at no less than the angle whose squared cosine is ``cos2``."""
     dot = ax * bx + ay * by + az * bz
     return bool(dot * dot <= cos2 * (ax * ax + ay * ay + az * az) * (bx * bx + by * by + bz * bz))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _sees(view: Vector, x: float, y: float, z: float) -> bool:
     cosine = view[0] * x + view[1] * y + view[2] * z
     return bool(view[4] <= cosine <= view[5])
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _find_pair(
     view: Vector,
     near: Counts,
@@ -233,7 +233,7 @@ def _find_pair(
     return False
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _keep_pair(view: Vector, pair: Counts, sin_lat: float, cos_lat: float, shell: float, kept: Vector) -> None:
     """Prepare what :func:`_still` needs of two satellites along one parallel: factors of cos and sin of the longitude.
 
@@ -249,7 +249,7 @@ def _keep_pair(view: Vector, pair: Counts, sin_lat: float, cos_lat: float, shell
     kept[12] = p * q * across + shell * shell
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _still(kept: Vector, cos_lon: float, sin_lon: float, shell: float, cos2: float) -> bool:
     """Say whether the pair that served the cell before serves this one: neighbours mostly share theirs."""
     ac = kept[0] * cos_lon + kept[1] * sin_lon + kept[2]
@@ -260,7 +260,7 @@ def _still(kept: Vector, cos_lon: float, sin_lon: float, shell: float, cos2: flo
     return bool(dot * dot <= cos2 * (kept[10] - 2.0 * shell * ac) * (kept[11] - 2.0 * shell * bc))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _sweep(
     sin_lat: Vector,
     cos_lat: Vector,
@@ -324,7 +324,7 @@ def _sweep(
             _close(row, samples, weight[row], longest, gaps, waited, last)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _note(
     now: int,
     count: Counts,
@@ -358,7 +358,7 @@ def _note(
     return area, fewest
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _close(row: int, samples: int, weight: Vector, longest: Counts, gaps: Counts, waited: Vector, last: Counts) -> None:
     """Count the gaps that are open when the time is over."""
     for j in range(weight.shape[0]):

@@ -8,9 +8,9 @@ or a ring. The sphere has WGS-84's equatorial radius; sight lines are straight.
 import math
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import EQUATORIAL_RADIUS, ROTATION_RATE, Vector
+from cupola.core.kernel import kernel
 
 FLOOR, LIMB, REACH, ELEVATION = range(4)
 """Columns of a row of access rules"""
@@ -31,7 +31,7 @@ def rules(*, floor: float = 0.0, limb: float | None, reach: float, elevation: fl
     return np.array([floor, np.nan if limb is None else limb, reach, np.nan if elevation is None else elevation])
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def ring(radius: float, shell: float, rule: Vector) -> tuple[float, float]:
     """Return inner and outer angle in rad of what a satellite at ``radius`` m sees of a shell of radius ``shell`` m.
 
@@ -62,7 +62,7 @@ def ring(radius: float, shell: float, rule: Vector) -> tuple[float, float]:
     return inner, outer
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def look_down(r: Vector, times: Vector, shell: float, rule: Vector, out: Vector) -> None:
     """Write where satellites stand over the turning Earth and what they see, from inertial positions ``r`` (m, s, 3).
 

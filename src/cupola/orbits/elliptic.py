@@ -8,9 +8,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import EQUATORIAL_RADIUS, J2, MU, ROTATION_RATE, Vector
+from cupola.core.kernel import kernel
 from cupola.orbits.spec import EllipticSpec
 
 
@@ -28,7 +28,7 @@ class Ellipse:
     keeps_track: bool
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def eccentric_anomaly(mean_anomaly: float, eccentricity: float) -> float:
     """Return E in rad of M = E - e sin E for 0 <= e < 1, M in rad, exact to rounding.
 
@@ -102,7 +102,7 @@ def time_on_track(turn_rad: float, node_rate: float) -> float:
     return -turn_rad / (ROTATION_RATE - node_rate)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def place(
     semi_major: Vector,
     inclination: Vector,

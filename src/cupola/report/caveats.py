@@ -16,8 +16,8 @@ LIMITS: Sequence[tuple[str, str]] = (
         "scenario lists it under uncertain values.",
     ),
     (
-        "Ballistic missiles only.",
-        "Gliders, cruise missiles, fractional orbits and drones are not flown; nor are manoeuvring warheads.",
+        "Warheads do not evade.",
+        "Gliders and cruise missiles fly the path they were given; nothing turns because an interceptor comes.",
     ),
     (
         "The defense is not attacked.",
@@ -30,8 +30,9 @@ LIMITS: Sequence[tuple[str, str]] = (
         "Jammers and chaff are not modelled.",
     ),
     (
-        "Which track belongs to which object is known.",
-        "Measurements reach the right filter; closely spaced objects do not steal each other's tracks.",
+        "Detections, not pictures.",
+        "Two objects are told apart or not by one resolution per sensor; nothing is read from the shape of a signal, "
+        "and no track is corrected by hand.",
     ),
     (
         "Points, not bodies.",

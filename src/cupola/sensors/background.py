@@ -1,11 +1,10 @@
 """What a warm or cold body shows: its contrast with black space above the limb, or with the Earth and its air below."""
 
-from numba import njit
-
+from cupola.core.kernel import kernel
 from cupola.core.radiation import band_radiance
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def radiance_contrast(temperature: float, background: float, low: float, high: float) -> float:
     """Return the radiance in W/m2/sr by which a black body outshines its background between two wavelengths in m.
 

@@ -2,9 +2,8 @@
 
 import math
 
-from numba import njit
-
 from cupola.core.earth import POLAR_RADIUS, ROTATION_RATE, Vector
+from cupola.core.kernel import kernel
 from cupola.sensors.looks import Flags
 
 HORIZON_SLACK_M = 150e3
@@ -12,7 +11,7 @@ HORIZON_SLACK_M = 150e3
 SUNK, FAR, IN_VIEW = 0, 1, 2
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def best_view(r_ecef: Vector, time_s: float, exists: Flags, r: Vector, reach_m: float) -> int:
     """Return the best that any of the sites ``r_ecef`` (s, 3) has of any object that ``exists`` (n,) at inertial ``r``
     (n, 3): SUNK below the horizon, FAR beyond ``reach_m``, or IN_VIEW.

@@ -5,10 +5,10 @@ or the Earth.
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.core.radiation import band_radiance
 from cupola.core.sight import lowest_altitude, tangent_basis
 from cupola.sensors.background import radiance_contrast
@@ -164,7 +164,7 @@ def _report(
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _outside(
     field: Vector, cued: bool, lowest: float, sx: float, sy: float, sz: float, dx: float, dy: float, dz: float
 ) -> int:
@@ -188,7 +188,7 @@ def _outside(
     return SEEN
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _ratios(
     numbers: Vector, bright: float, against_space: float, against_earth: float, d2: float, lowest: float, tangent: float
 ) -> tuple[float, float, int]:
@@ -204,7 +204,7 @@ def _ratios(
     return bright_snr, body_snr, code
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _shown(numbers: Vector, plume: float, temperature: float, emissive_area: float) -> tuple[float, float, float]:
     """Return the W/sr of an object in the warning band, and of its body in the thermal band against space and Earth."""
     plume_noise, body_noise, earth_noise, earth_temperature, low, high = numbers[:6]
@@ -218,7 +218,7 @@ def _shown(numbers: Vector, plume: float, temperature: float, emissive_area: flo
     return bright, against_space, against_earth
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _scan(
     numbers: Vector,
     field: Vector,
@@ -271,7 +271,7 @@ def _scan(
             _turn(u[i, j], dx, dy, dz, sx, sy, sz, p, q)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _turn(u: Vector, dx: float, dy: float, dz: float, sx: float, sy: float, sz: float, p: float, q: float) -> None:
     """Write the unit sight line along d from s, turned by small angles p and q about it."""
     distance = math.sqrt(dx * dx + dy * dy + dz * dz)

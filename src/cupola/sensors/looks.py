@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, fields
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.core.reason import Reason
 
 Flags = NDArray[np.bool_]
@@ -249,7 +249,7 @@ def _no_reports() -> Measurements:
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _merge(
     snr: Vector,
     u: Vector,
@@ -296,7 +296,7 @@ def _merge(
     return found
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _centre(
     snr: Vector,
     within: NDArray[np.int64],
@@ -336,7 +336,7 @@ def _centre(
             range_rate[i, j], sigma_range_rate[i, j] = rate / total, math.sqrt(variance[3]) / total
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _task(
     snr: Vector, allowed: Flags, reason: NDArray[np.int8], per_object: int, per_sensor: int
 ) -> tuple[Indices, Indices]:

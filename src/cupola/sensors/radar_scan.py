@@ -3,10 +3,10 @@
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from cupola.core.earth import MEAN_RADIUS, ROTATION_RATE, Vector
+from cupola.core.kernel import kernel
 from cupola.core.sight import REFRACTION_FACTOR, horizon_angle, refraction, tangent_basis
 from cupola.sensors.looks import CODE, Flags
 from cupola.sensors.signal import angle_accuracy, draw_look, range_accuracy, rate_accuracy
@@ -26,7 +26,7 @@ STEEPEST = 0.1
 """Cosine of elevation below which a radar that finds no height has no idea of it either"""
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def face_of(boresights: Vector, azimuth: float, half_width: float) -> tuple[int, float]:
     """Return the nearest face and the angle in rad clockwise off its boresight; face -1 outside every sector.
 
@@ -45,7 +45,7 @@ def face_of(boresights: Vector, azimuth: float, half_width: float) -> tuple[int,
     return (face if abs(nearest) <= half_width + 1e-12 else -1), nearest
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def ground_speed(target: Vector, velocity: Vector, ux: float, uy: float, uz: float) -> float:
     """Return the speed in m/s of an inertial ``velocity`` against the turning ground, along a unit sight line."""
     level = ux * (velocity[0] + ROTATION_RATE * target[1]) + uy * (velocity[1] - ROTATION_RATE * target[0])
@@ -53,14 +53,14 @@ def ground_speed(target: Vector, velocity: Vector, ux: float, uy: float, uz: flo
     return speed
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def along(ux: float, uy: float, uz: float, velocity: Vector) -> float:
     """Return the part in m/s of a velocity (3,) along a unit sight line."""
     speed: float = ux * velocity[0] + uy * velocity[1] + uz * velocity[2]
     return speed
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def over_clutter(height: float, distance: float, elevation: float, beamwidth: float) -> bool:
     """Return whether a beam on a target holds ground at the target's range; m and rad, elevation as the ray arrives.
 
@@ -76,7 +76,7 @@ def over_clutter(height: float, distance: float, elevation: float, beamwidth: fl
     return elevation + depression < 0.5 * beamwidth
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def aspect_of(nose: Vector, target: Vector, sensor: Vector, distance: float) -> int:
     """Return which side a body shows: 0 its nose, 1 its side, 2 its rear."""
     ahead = 0.0
@@ -85,7 +85,7 @@ def aspect_of(nose: Vector, target: Vector, sensor: Vector, distance: float) -> 
     return 0 if ahead > CLASS_EDGE * distance else (2 if ahead < -CLASS_EDGE * distance else 1)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def geometry(
     numbers: Vector,
     aloft: bool,
@@ -148,7 +148,7 @@ def geometry(
                 phase[i, j] = turned / (2.0 * half_width)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def height_line(
     ux: float, uy: float, uz: float, sx: float, sy: float, sz: float, distance: float, radius: float
 ) -> tuple[float, float, float, float]:
@@ -171,7 +171,7 @@ def height_line(
     return rise * kx + share * hx, rise * ky + share * hy, rise * kz + share * hz, radius / (s * distance * level)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def measure(
     numbers: Vector,
     flags: tuple[int, bool, bool],

@@ -2,7 +2,7 @@
 
 import math
 
-from numba import njit
+from cupola.core.kernel import kernel
 
 BOLTZMANN = 1.380649e-23  # J/K, exact in SI
 LIGHT_SPEED = 299_792_458.0  # m/s
@@ -13,13 +13,13 @@ FLUCTUATIONS = {"steady": STEADY, "swerling-1": SWERLING_1, "swerling-3": SWERLI
 """Names in specs -> what the kernels switch on"""
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def gaussian_detection(snr: float, threshold: float) -> float:
     """Return the probability that a signal of amplitude ``snr`` in unit Gaussian noise exceeds ``threshold``."""
     return 0.5 * math.erfc((threshold - snr) / math.sqrt(2.0))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def steady_detection(snr: float, threshold: float) -> float:
     """Return a single look's detection probability of a steady target; both arguments power ratios over the mean noise.
 
@@ -41,7 +41,7 @@ def steady_detection(snr: float, threshold: float) -> float:
     return total
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def swerling_detection(snr: float, threshold: float) -> float:
     """Return the detection probability of a Swerling-1 target of mean power ratio ``snr``: exp(-T / (1 + S)).
 
@@ -50,7 +50,7 @@ def swerling_detection(snr: float, threshold: float) -> float:
     return math.exp(-threshold / (1.0 + snr))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def swerling3_detection(snr: float, threshold: float) -> float:
     """Return the detection probability of a single look at a Swerling-3 target of mean power ratio ``snr``.
 
@@ -62,7 +62,7 @@ def swerling3_detection(snr: float, threshold: float) -> float:
     return math.exp(-threshold / a) * (1.0 + (1.0 - 1.0 / a) * threshold / a)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def swerling3_power(snr: float, share: float) -> float:
     """Return the power over the mean noise that a share in (0, 1] of the looks at a Swerling-3 target exceeds.
 
@@ -81,7 +81,7 @@ def swerling3_power(snr: float, share: float) -> float:
     return a * z
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def draw_look(fluctuation: int, mean: float, threshold: float, uniform: float) -> tuple[bool, float]:
     """Return whether one look detects, and the power ratio that it observes, from one uniform draw in [0, 1).
 
@@ -117,19 +117,19 @@ def radar_constant(energy: float, gain: float, aperture: float, system_temperatu
     return energy * gain * aperture / ((4.0 * math.pi) ** 2 * BOLTZMANN * system_temperature * losses)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def range_accuracy(snr: float, bandwidth: float) -> float:
     """Return the one-sigma range noise in m, c / (2 B sqrt(2 SNR)) (Barton 2005, Radar System Analysis, ch. 8)."""
     return LIGHT_SPEED / (2.0 * bandwidth * math.sqrt(2.0 * min(snr, SNR_CEILING)))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def angle_accuracy(snr: float, beamwidth: float) -> float:
     """Return the one-sigma monopulse angle noise in rad, beam / (1.6 sqrt(2 SNR)) (Skolnik 2001, sec. 4.2)."""
     return beamwidth / (1.6 * math.sqrt(2.0 * min(snr, SNR_CEILING)))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def rate_accuracy(snr: float, wavelength: float, dwell: float) -> float:
     """Return the one-sigma range-rate noise in m/s of a coherent dwell in s at a wavelength in m.
 
@@ -139,7 +139,7 @@ def rate_accuracy(snr: float, wavelength: float, dwell: float) -> float:
     return 0.5 * wavelength * math.sqrt(3.0) / (math.pi * dwell * math.sqrt(2.0 * min(snr, SNR_CEILING)))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def centroid_accuracy(snr: float, pixel: float) -> float:
     """Return the one-sigma infrared angle noise in rad: half a pixel over the SNR, and a floor of a twentieth of a
     pixel.

@@ -8,11 +8,11 @@ run or does not (Headrick and Skolnik 1974, Over-the-horizon radar in the HF ban
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from cupola.core.earth import MEAN_RADIUS, ROTATION_RATE, Vector, ecef_to_eci, rotate_z, surface_velocity
+from cupola.core.kernel import kernel
 from cupola.core.sight import tangent_basis
 from cupola.sensors.looks import CODE, Flags, Looks, TargetSet
 from cupola.sensors.radar import RadarSites, require_rate_draws
@@ -71,7 +71,7 @@ def path_length(ground_angle: float, virtual_height: float) -> float:
     return float(_path(ground_angle, virtual_height))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _path(ground_angle: float, virtual_height: float) -> float:
     top = MEAN_RADIUS + virtual_height
     return 2.0 * math.sqrt(MEAN_RADIUS**2 + top * top - 2.0 * MEAN_RADIUS * top * math.cos(0.5 * ground_angle))
@@ -188,7 +188,7 @@ def _numbers(spec: SkywaveSpec, wavelength: float) -> Vector:
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _scan(
     numbers: Vector,
     fluctuation: int,
@@ -248,7 +248,7 @@ def _scan(
             _report(numbers, i, j, r_sensors[i], r[j], altitude[j], angle, rate, observed, normals, bias, out)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _ground(sensor: Vector, basis: Vector, target: Vector) -> tuple[float, float]:
     """Return the angle at the Earth's centre and the azimuth, both in rad, of a target from a site."""
     dot, s2, t2 = 0.0, 0.0, 0.0
@@ -263,7 +263,7 @@ def _ground(sensor: Vector, basis: Vector, target: Vector) -> tuple[float, float
     return math.acos(min(max(dot / math.sqrt(s2 * t2), -1.0), 1.0)), math.atan2(east, north)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _range_rate(sensor: Vector, target: Vector, velocity: Vector) -> float:
     """Return the rate in m/s of the straight distance between a site on the turning Earth and a target, inertial."""
     dx, dy, dz = target[0] - sensor[0], target[1] - sensor[1], target[2] - sensor[2]
@@ -273,7 +273,7 @@ def _range_rate(sensor: Vector, target: Vector, velocity: Vector) -> float:
     return rate
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _report(
     numbers: Vector,
     i: int,

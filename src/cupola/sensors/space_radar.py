@@ -3,10 +3,10 @@
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.core.sight import lowest_altitude
 from cupola.sensors.looks import CODE, Flags, Looks, TargetSet
 from cupola.sensors.radar import measured_looks, range_constant
@@ -71,7 +71,7 @@ def look_space_radar(
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _geometry(
     numbers: Vector,
     r_sensors: Vector,

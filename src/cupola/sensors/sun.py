@@ -4,9 +4,9 @@ import math
 from datetime import UTC, datetime
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import Vector, rotate_z
+from cupola.core.kernel import kernel
 from cupola.core.sight import lowest_altitude
 
 J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
@@ -48,7 +48,7 @@ def sun_direction(epoch: datetime, time_s: float = 0.0) -> Vector:
     return rotate_z(sun_of_date(days + time_s / 86_400.0), -sidereal_angle(days))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def sunlit(x: float, y: float, z: float, sx: float, sy: float, sz: float) -> bool:
     """Say whether the sun in the unit direction (sx, sy, sz) shines on a position in m, the Earth being opaque."""
     return lowest_altitude(x, y, z, x + FAR * sx, y + FAR * sy, z + FAR * sz, False) > 0.0

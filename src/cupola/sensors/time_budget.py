@@ -8,10 +8,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.sensors.looks import CODE, Flags
 from cupola.sensors.radar_spec import RadarSpec
 
@@ -110,7 +110,7 @@ def schedule(
     return out
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _schedule(
     visible: Flags,
     held: Flags,

@@ -9,10 +9,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from cupola.core.chance import stream
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.tracking.linear import cholesky, error_squared, multiply_transposed, predict_covariance, scalar_update
 from cupola.tracking.unscented import Spread, correct, gather, sigma_points
 
@@ -47,7 +47,7 @@ class PlanarResult:
         return float(np.mean(self.nees))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def advance(x: Vector) -> None:
     """Take one Euler step of the state x (5,) in place."""
     r = math.sqrt(x[0] * x[0] + x[1] * x[1])
@@ -60,7 +60,7 @@ def advance(x: Vector) -> None:
     x[3] += STEP * ay
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def transition(x: Vector, f: Vector) -> None:
     """Write the derivative f (5, 5) of :func:`advance` at x."""
     r = math.sqrt(x[0] * x[0] + x[1] * x[1])
@@ -80,13 +80,13 @@ def transition(x: Vector, f: Vector) -> None:
         f[2 + i, 4] = STEP * drag * x[2 + i]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _difference(a: float, b: float) -> float:
     d = a - b
     return d - 2.0 * math.pi * math.floor(d / (2.0 * math.pi) + 0.5)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _extended_step(x: Vector, p: Vector, q: Vector, distance: float, bearing: float, work: Vector) -> None:
     f, h, before = work[0], work[1], work[2, 4]
     transition(x, f)
@@ -108,7 +108,7 @@ def _extended_step(x: Vector, p: Vector, q: Vector, distance: float, bearing: fl
     scalar_update(x, p, h[1], turn, SIGMA_BEARING * SIGMA_BEARING, work[3])
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _unscented_step(
     x: Vector,
     lower: Vector,
@@ -139,7 +139,7 @@ def _unscented_step(
     correct(points, seen, noise, innovation[:2], centre, weight, x, lower, work)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _run(
     kind: int, truth: Vector, chance: Vector, weights: tuple[float, float, float], squared: Vector, nees: Vector
 ) -> None:
@@ -171,7 +171,7 @@ def _run(
         nees[k] = error_squared(error, p, check)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _fall(steps: int) -> Vector:
     x = np.array(START)
     for _ in range(steps):

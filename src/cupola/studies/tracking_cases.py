@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from cupola.core.chance import stream
 from cupola.core.earth import MU, Vector, geodetic_to_ecef, local_basis
+from cupola.core.kernel import kernel
 from cupola.tracking.bound import Moment, posterior_bounds
 from cupola.tracking.linear import cholesky
 from cupola.tracking.reentry import (
@@ -113,7 +113,7 @@ def stereo_coast(*, count: int = 60, interval_s: float = 10.0) -> TrackingCase:
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _draw(
     start: Vector,
     constants: Vector,
@@ -172,14 +172,14 @@ def follow_all(case: TrackingCase, played: Played, *, unscented: Spread | None =
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _transitions(x: Vector, h: float, constants: Vector, f: Vector) -> None:
     work = np.empty((8, 7))
     for i in range(len(x)):
         transition(x[i], h, constants, f[i], work)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _slopes(x: Vector, site: Vector, axes: Vector, h: Vector) -> None:
     for i in range(len(x)):
         sight_slope(x[i], site, axes, h[i])

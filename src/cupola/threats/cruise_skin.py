@@ -1,8 +1,7 @@
 """Temperature of a skin in steady flight: heated by the boundary layer, cooled by its own radiation."""
 
-from numba import njit
-
 from cupola.core.atmosphere import GAS_CONSTANT, HEAT_RATIO, air
+from cupola.core.kernel import kernel
 from cupola.core.radiation import STEFAN_BOLTZMANN
 
 RECOVERY = 0.89  # of a turbulent layer: Prandtl number 0.71 to the third
@@ -10,7 +9,7 @@ PRANDTL = 0.71
 _SPECIFIC_HEAT = GAS_CONSTANT * HEAT_RATIO / (HEAT_RATIO - 1.0)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def recovery_temperature(altitude: float, speed: float) -> float:
     """Return the temperature in K of an insulated wall under a turbulent layer at an altitude in m and a speed in m/s:
     T (1 + r (gamma - 1) / 2 M^2) (Anderson 2006, Hypersonic and High-Temperature Gas Dynamics, section 6.9).
@@ -20,7 +19,7 @@ def recovery_temperature(altitude: float, speed: float) -> float:
     return float(still + RECOVERY * speed * speed / (2.0 * _SPECIFIC_HEAT))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def skin_temperature(altitude: float, speed: float, distance: float, emissivity: float) -> float:
     """Return the temperature in K of a skin ``distance`` m behind the nose at an altitude in m and a speed in m/s.
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
-from numba import njit
 
 from cupola.core.atmosphere import height
 from cupola.core.earth import (
@@ -17,6 +16,7 @@ from cupola.core.earth import (
     geodetic_to_ecef,
     surface_velocity,
 )
+from cupola.core.kernel import kernel
 from cupola.core.trajectory import Phase, Trajectory
 from cupola.threats.spec import BodySignature, PlumeSignature
 
@@ -199,7 +199,7 @@ def altitude_of(r: Vector) -> float:
     return float(height(float(r[0]), float(r[1]), float(r[2])))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def altitudes_of(r: Vector) -> Vector:
     """Return the heights (n,) in m above the ellipsoid of inertial positions (n, 3) in m."""
     out = np.empty(r.shape[0])

@@ -8,7 +8,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from cupola.core.atmosphere import height
 from cupola.core.earth import (
@@ -19,6 +18,7 @@ from cupola.core.earth import (
     geodetic_to_ecef,
 )
 from cupola.core.integrate import FINISHED
+from cupola.core.kernel import kernel
 from cupola.core.lifting import PASSED, TO_GLIDE, TO_GROUND, frame_of, lifting_flight
 from cupola.core.lifting_laws import (
     AIM_X,
@@ -329,7 +329,7 @@ def _refined(aiming: Aiming, apogee_m: float, bank: float, lower: _Trial, upper:
     return upper
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _highest(nodes: Vector, n: int) -> float:
     top = -1e9
     for i in range(n):
@@ -337,7 +337,7 @@ def _highest(nodes: Vector, n: int) -> float:
     return top
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _arc_tops(r: Vector, v: Vector, out: Vector) -> None:
     """Write into ``out`` (n,) the two-body apogee of every rising state (n, 3), in m above the ellipsoid under it.
 

@@ -10,10 +10,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from cupola.core.atmosphere import air
 from cupola.core.earth import EQUATORIAL_RADIUS, J2, MU, Vector
+from cupola.core.kernel import kernel
 from cupola.threats.glide_spec import GlideSpec
 
 SPHERE = 6_371_000.0  # m
@@ -93,19 +93,19 @@ def equilibrium_time(lift_to_drag: float, start_speed: float, end_speed: float, 
     return lift_to_drag * circular * radius * radius / MU * rise
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _pull(r: float) -> float:
     return MU / (r * r) * (1.0 + 1.5 * J2 * (EQUATORIAL_RADIUS / r) ** 2)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _lift_excess(lift_to_drag: float, inverse_beta: float, speed: float, altitude: float) -> float:
     density, _, _ = air(altitude)
     r = SPHERE + altitude
     return float(lift_to_drag * 0.5 * density * speed * speed * inverse_beta - (_pull(r) - speed * speed / r))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _planar_rates(y: Vector, lift_to_drag: float, inverse_beta: float, out: Vector) -> None:
     """State: ground range, height, speed, flight-path angle."""
     altitude, speed, slope = y[1], y[2], y[3]
@@ -119,7 +119,7 @@ def _planar_rates(y: Vector, lift_to_drag: float, inverse_beta: float, out: Vect
     out[3] = (lift_to_drag * drag - (pull - speed * speed / r) * math.cos(slope)) / speed
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _planar(speed: float, altitude: float, lift_to_drag: float, inverse_beta: float, step: float, table: Vector) -> int:
     """Fly to the ground by Runge-Kutta 4; return the rows written. The last step is cut where it meets the ground."""
     y = np.array([0.0, altitude, speed, 0.0])

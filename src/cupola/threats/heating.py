@@ -11,10 +11,10 @@ import functools
 import math
 
 import numpy as np
-from numba import njit
 
 from cupola.core.atmosphere import air, height
 from cupola.core.earth import ROTATION_RATE, Vector
+from cupola.core.kernel import kernel
 from cupola.core.radiation import STEFAN_BOLTZMANN, band_radiance
 from cupola.core.trajectory import Trajectory
 from cupola.threats.flight import Skin
@@ -36,7 +36,7 @@ def stagnation_flux(density: Vector, speed: Vector, nose_radius: float) -> Vecto
     return np.asarray(1.83e-4 * np.sqrt(density / nose_radius) * np.asarray(speed) ** 3)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def plate_flux(density: float, speed: float, angle: float, station: float, layer: int, wall: float) -> float:
     """Return the heat flux in W/m2 into a plate at ``angle`` rad to the flow, ``station`` m from its leading edge.
 
@@ -57,7 +57,7 @@ def plate_flux(density: float, speed: float, angle: float, station: float, layer
     return float(2.20e-5 * cos**2.08 * speed**3.7 * shape)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def plate_temperature(
     density: float, speed: float, angle: float, station: float, layer: int, emissivity: float
 ) -> float:
@@ -83,7 +83,7 @@ def plate_temperature(
     return float(wall)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _temperatures(
     density: Vector, speed: Vector, angle: float, stations: Vector, layer: int, emissivity: float, out: Vector
 ) -> None:
@@ -145,7 +145,7 @@ def _stream(path: Trajectory, times: Vector) -> tuple[Vector, Vector]:
     return density, speed
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _stream_many(r: Vector, v: Vector, spin: float, density: Vector, speed: Vector) -> None:
     for i in range(r.shape[0]):
         x, y, z = r[i, 0], r[i, 1], r[i, 2]

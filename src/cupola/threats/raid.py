@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from cupola.core.atmosphere import height
 from cupola.core.earth import ROTATION_RATE, Vector
+from cupola.core.kernel import kernel
 from cupola.core.trajectory import Trajectory, interpolate
 from cupola.threats.attitude import cross_sections, held_axis
 from cupola.threats.bus import LIGHT
@@ -270,7 +270,7 @@ class PackedRaid:
         )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _evaluate(
     time_s: float,
     t: Vector,
@@ -319,7 +319,7 @@ def _evaluate(
             _along_path(states[i], plume[i] > 0.0 or altitude[i] < REENTRY_ALTITUDE, nose[i])
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _along_path(state: Vector, in_air: bool, nose: Vector) -> None:
     """Write the direction of an inertial state's (6,) velocity, relative to the turning air where ``in_air``."""
     turn = ROTATION_RATE if in_air else 0.0
@@ -333,7 +333,7 @@ def _along_path(state: Vector, in_air: bool, nose: Vector) -> None:
         nose[0], nose[1], nose[2] = state[0] / radius, state[1] / radius, state[2] / radius
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _held_between(rows: Vector, time_s: float) -> float:
     """Return the second column of ``rows`` (k, 2) at a time in the first, linear between, held outside."""
     last = rows.shape[0] - 1

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from cupola.core.atmosphere import height
 from cupola.core.earth import (
@@ -27,6 +26,7 @@ from cupola.core.earth import (
 )
 from cupola.core.freefall import first_reaching, landing_angle
 from cupola.core.integrate import GROUNDED, free_flight, powered_flight
+from cupola.core.kernel import kernel
 from cupola.core.rocket import (
     ASCENT_STEP,
     COAST_STEP,
@@ -71,7 +71,7 @@ class Steering:
     cutoff_s: float
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def summit(nodes: Vector, n: int) -> float:
     """Return the greatest altitude in m: the parabola through the highest of ``n`` nodes and its neighbours."""
     best, top = 0, -1e9
@@ -89,7 +89,7 @@ def summit(nodes: Vector, n: int) -> float:
     return top - 0.25 * slope * slope / bend if bend < 0.0 else top
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def swept_over_half(state: Vector, x: float, y: float, z: float) -> bool:
     """Return whether an inertial flight from ``state`` (6,) came to x, y, z over more than half a turn."""
     ax, ay, az, u, v, w = state[0], state[1], state[2], state[3], state[4], state[5]
@@ -97,7 +97,7 @@ def swept_over_half(state: Vector, x: float, y: float, z: float) -> bool:
     return bool(swept + (ax * y - ay * x) * (ax * v - ay * u) < 0.0)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def osculating_apogees(r: Vector, v: Vector, out: Vector) -> None:
     """Write into ``out`` (n,) the two-body apogee in m above the mean sphere of every state (n, 3), or infinity."""
     for i in range(r.shape[0]):

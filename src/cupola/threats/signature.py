@@ -12,9 +12,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.core.radiation import band_radiance
 from cupola.core.trajectory import Trajectory
 from cupola.threats.attitude import cross_sections
@@ -31,7 +31,7 @@ CLASSES = ("nose", "side", "rear")
 RADAR_BANDS = ("uhf", "l_band", "s_band", "x_band")
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def plume_at(low: float, high: float, altitude: float, dip_altitude: float, dip_factor: float) -> float:
     """Return a stage's radiant intensity in W/sr at an altitude in m.
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 
 GRID_KEYS = ("latitude_deg", "longitude_deg", "height_m")
 
@@ -93,7 +93,7 @@ def grid_terrain(path: str | Path) -> GridTerrain:
     return GridTerrain(latitude=np.radians(latitude), longitude=np.radians(longitude), height=height)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def smooth_above(floor: Vector, spacing: float, steepest: float, bend: float) -> Vector:
     """Return the lowest smooth heights (n,) in m above ``floor`` (n,), given every ``spacing`` m, that begin and end
     level.

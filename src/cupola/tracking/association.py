@@ -8,12 +8,12 @@ weighs how wide the gate of a track is, so that a vague track does not take the 
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.special import gammaincinv
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.sensors.looks import Flags, Indices
 
 MEASURES = 4  # two angles, range, range rate: the most that one report holds
@@ -34,7 +34,7 @@ def chi_square_gate(probability: float, dimension: int | Indices) -> Vector:
     return np.asarray(2.0 * gammaincinv(0.5 * k, probability))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def distance_and_log_likelihood(z: Vector, s: Vector, k: int, factor: Vector) -> tuple[float, float]:
     """Return the squared distance and log-likelihood of one pair; ``factor`` (n, n + 1) is scratch."""
     total, log_determinant = 0.0, 0.0
@@ -63,7 +63,7 @@ def distance_and_log_likelihood(z: Vector, s: Vector, k: int, factor: Vector) ->
     return total, -0.5 * (total + k * LOG_TWO_PI) - log_determinant
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def statistical_distance(z: Vector, s: Vector, k: Indices) -> tuple[Vector, Vector]:
     """Return the squared Mahalanobis distance (T, R) and Gaussian log-likelihood (T, R) of T tracks and R reports.
 
@@ -106,7 +106,7 @@ def assignment_cost(
     return np.log(density) - log_likelihood - np.log(detection)[:, None], -np.log1p(-detection)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _root(parent: Indices, i: int) -> int:
     while parent[i] != i:
         parent[i] = parent[parent[i]]
@@ -114,7 +114,7 @@ def _root(parent: Indices, i: int) -> int:
     return i
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def clusters(mask: Flags) -> tuple[Indices, Indices]:
     """Return the cluster number of each track (T,) and of each report (R,) when pairs in ``mask`` (T, R) may belong
     together.
@@ -149,7 +149,7 @@ def clusters(mask: Flags) -> tuple[Indices, Indices]:
     return of_track, of_report
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _gains(cost: Vector, mask: Flags, miss_cost: Vector) -> tuple[Vector, Flags]:
     """Return what a pair saves over missing the track, never above 0, and which pairs save anything."""
     tracks, reports = cost.shape
@@ -162,7 +162,7 @@ def _gains(cost: Vector, mask: Flags, miss_cost: Vector) -> tuple[Vector, Flags]
     return gain, worth
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _settle(gain: Vector, of_track: Indices, of_report: Indices) -> tuple[Indices, Indices, Indices]:
     """Return the assignment (T,) of clusters of one track or one report, and the tracks and reports of all others."""
     tracks, reports = gain.shape

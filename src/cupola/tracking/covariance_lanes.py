@@ -4,7 +4,7 @@ Seven states, of which the last keeps still; measurements of position. Only the 
 ``LANES`` filters without a branch becomes vector code.
 """
 
-from numba import njit
+from cupola.core.kernel import kernel
 
 LANES = 16
 
@@ -28,7 +28,7 @@ X, P, A, F, MIDDLE, H, RESIDUAL, EAST, NORTH, UP, LEVEL, AIR, SQUARED = (
 ROWS = 122
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def load(s, at):  # type: ignore[no-untyped-def]
     """Return seven rows of one lane."""
     return (
@@ -42,14 +42,14 @@ def load(s, at):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def store(s, at, a, b, c, d, e, f, g):  # type: ignore[no-untyped-def]
     """Write seven rows of one lane."""
     s[at], s[at + LANES], s[at + 2 * LANES], s[at + 3 * LANES] = a, b, c, d
     s[at + 4 * LANES], s[at + 5 * LANES], s[at + 6 * LANES] = e, f, g
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def _dot(s, at, a, b, c, d, e, f, g):  # type: ignore[no-untyped-def]
     return (
         s[at] * a
@@ -62,7 +62,7 @@ def _dot(s, at, a, b, c, d, e, f, g):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def _through(s, i, a, b, c, d, e, f, g):  # type: ignore[no-untyped-def]
     """Return the transition's first six rows times a column of seven."""
     return (
@@ -75,14 +75,14 @@ def _through(s, i, a, b, c, d, e, f, g):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def _covariance(s, i):  # type: ignore[no-untyped-def]
     """Return the lower triangle of the covariance, row by row."""
     at = LANES * P + i
     return load(s, at) + load(s, at + 7 * LANES) + load(s, at + 14 * LANES) + load(s, at + 21 * LANES)
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def carry(s, c, h):  # type: ignore[no-untyped-def]
     """Replace the covariance by F P F^T + Q: first W = F P by columns, then its rows through F again."""
     place, cross, speed, parameter = c[3] * h * h * h / 3.0, c[3] * h * h / 2.0, c[3] * h, c[4] * h
@@ -133,7 +133,7 @@ def carry(s, c, h):  # type: ignore[no-untyped-def]
         s[at + 27 * LANES] = p[27] + parameter
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def correct(s, component, variance):  # type: ignore[no-untyped-def]
     """Take one quantity in Joseph's form; what it moves is taken off the residuals of those that follow."""
     for i in range(LANES):
@@ -210,7 +210,7 @@ def correct(s, component, variance):  # type: ignore[no-untyped-def]
         s[LANES * (RESIDUAL + 2) + i] -= moved * residual
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def unpack(s, i, p):  # type: ignore[no-untyped-def]
     """Write the covariance p (7, 7) of one lane."""
     for a in range(7):

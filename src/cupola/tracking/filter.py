@@ -9,9 +9,8 @@ track keeps the cross-covariance c (9, 3 x SLOTS) of its error with the biases o
 
 import math
 
-from numba import njit
-
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.tracking.association import LOG_TWO_PI
 from cupola.tracking.motion import dimension, step, step_length
 from cupola.tracking.motion_linear import add_noise, carry, carry_cross, transition
@@ -22,7 +21,7 @@ SURPRISE = 25.0  # squared innovation over its variance beyond which the prior i
 SURPRISE_TARGET = 9.0  # what a doubtful prior is widened to
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def propagate(mode: int, x: Vector, p: Vector, c: Vector, columns: int, seconds: float, work: Vector) -> bool:
     """Carry state x (9,), covariance p (9, 9) and the first ``columns`` of c forward in place; work is (4, 9, 9).
 
@@ -48,7 +47,7 @@ def propagate(mode: int, x: Vector, p: Vector, c: Vector, columns: int, seconds:
     return True
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def linearise(
     row: int,
     x: Vector,
@@ -79,7 +78,7 @@ def linearise(
     return float(along)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def innovation_variance(
     n: int,
     reach: int,
@@ -107,7 +106,7 @@ def innovation_variance(
     return variance
 
 
-@njit(cache=True, error_model="numpy", nogil=True, inline="always")
+@kernel(inline=True)
 def _scalar_update(n, reach, x, p, c, columns, column, h, residual, noise, bias, work):  # type: ignore[no-untyped-def]
     direct, cross, gain, left = work[3, 0], work[3, 1], work[3, 2], work[3, 3]
     m = work[0]
@@ -144,7 +143,7 @@ def _scalar_update(n, reach, x, p, c, columns, column, h, residual, noise, bias,
     return -0.5 * (LOG_TWO_PI + math.log(variance) + residual * residual / variance)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def correct(
     n: int,
     reach: int,
@@ -170,7 +169,7 @@ def correct(
     return float(_scalar_update(9, 3, x, p, c, columns, column, h, residual, noise, bias, work))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def update(
     mode: int, x: Vector, p: Vector, c: Vector, columns: int, slot: int, reports: Reports, k: int, work: Vector
 ) -> float:
@@ -189,7 +188,7 @@ def update(
     return total
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def surprise(mode: int, x: Vector, p: Vector, c: Vector, slot: int, reports: Reports, k: int, work: Vector) -> float:
     """Return the largest squared residual over its variance among the rows of report k, without taking it."""
     n, h, direct, cross = dimension(mode), work[1, 1], work[3, 0], work[3, 1]
@@ -205,7 +204,7 @@ def surprise(mode: int, x: Vector, p: Vector, c: Vector, slot: int, reports: Rep
     return worst
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def widen(p: Vector, c: Vector, columns: int, worst: float) -> None:
     """Widen a prior that a report contradicts beyond five sigma, ``worst`` being its :func:`surprise`: the object
     manoeuvred in a way that no model here has.
@@ -221,7 +220,7 @@ def widen(p: Vector, c: Vector, columns: int, worst: float) -> None:
             c[i, k] *= root
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def innovation(
     x: Vector,
     p: Vector,
@@ -256,7 +255,7 @@ def innovation(
     return m
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def join_row(k: int, h: Vector, direct: Vector, own: float, s: Vector) -> None:
     """Fill row and column k of the joint innovation covariance s (4, 4) as far as k.
 

@@ -5,15 +5,14 @@ None or a number and not a function, so that the compiled kernels stay cached; N
 cannot take.
 """
 
-from numba import njit
-
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.tracking import filter as extended
 from cupola.tracking import filter_unscented as unscented
 from cupola.tracking.reports import Reports
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def propagate(
     kind: int | None, mode: int, x: Vector, p: Vector, c: Vector, columns: int, seconds: float, work: Vector
 ) -> bool:
@@ -23,7 +22,7 @@ def propagate(
     return bool(unscented.propagate(mode, x, p, c, columns, seconds, work))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def update(
     kind: int | None,
     mode: int,
@@ -42,7 +41,7 @@ def update(
     return float(unscented.update(mode, x, p, c, columns, slot, reports, k, work))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def innovation(
     kind: int | None,
     x: Vector,
@@ -62,7 +61,7 @@ def innovation(
     return int(unscented.innovation(x, p, c, columns, slot, reports, k, z, s, work))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def surprise(
     kind: int | None,
     mode: int,

@@ -15,9 +15,8 @@ the row. Work space is (``SPACE``, 9, 9).
 
 import math
 
-from numba import njit
-
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.tracking import filter as extended
 from cupola.tracking.filter import correct, innovation_variance, join_row, linearise
 from cupola.tracking.linear import cholesky
@@ -35,14 +34,14 @@ WEIGHTS = tuple(Spread().weights(n) for n in range(N + 1))
 LOWER, POINTS = 4, 5  # where in the work space the factor and the sigma points lie
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _factor(n: int, p: Vector, lower: Vector) -> bool:
     """Write the factor of the leading (n, n) of p into lower; return False where no sigma points may be drawn."""
     width = p[0, 0] + p[1, 1] + p[2, 2]
     return width <= WIDEST * WIDEST and cholesky(p[:n, :n], lower[:n, :n])
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def propagate(mode: int, x: Vector, p: Vector, c: Vector, columns: int, seconds: float, work: Vector) -> bool:
     """Carry state x (9,), covariance p (9, 9) and the first ``columns`` of c forward in place.
 
@@ -64,7 +63,7 @@ def propagate(mode: int, x: Vector, p: Vector, c: Vector, columns: int, seconds:
     return True
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _move(mode: int, n: int, x: Vector, p: Vector, c: Vector, columns: int, longest: float, work: Vector) -> float:
     """Carry x, p and c one step, as short as the most hurried sigma point needs; return its length in s, 0 where
     a point came to no number and nothing was changed.
@@ -117,7 +116,7 @@ def _move(mode: int, n: int, x: Vector, p: Vector, c: Vector, columns: int, long
     return h
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _halve(n: int, columns: int, points: Vector) -> None:
     """Replace each pair of moved points (2 n + 1, ``columns``) by half its difference and by its mean less the
     centre.
@@ -129,7 +128,7 @@ def _halve(n: int, columns: int, points: Vector) -> None:
             points[1 + n + i, j] = 0.5 * ((plus - points[0, j]) + (minus - points[0, j]))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _solve(n: int, lower: Vector, c: Vector, k: int, z: Vector) -> None:
     """Write z (n,) = lower^-1 c[:, k]; a direction in which nothing is uncertain has no part in it."""
     for i in range(n):
@@ -139,7 +138,7 @@ def _solve(n: int, lower: Vector, c: Vector, k: int, z: Vector) -> None:
         z[i] = total / lower[i, i] if lower[i, i] > 0.0 else 0.0
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _regress(
     row: int,
     reach: int,
@@ -179,7 +178,7 @@ def _regress(
     return at, shift
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _left(reach: int, bend: Vector, shift: float, other: Vector, other_shift: float) -> float:
     """Return the covariance of what the regressions of two rows leave, by their bends (reach,) and shifts."""
     _, centre, weight = WEIGHTS[reach]
@@ -189,7 +188,7 @@ def _left(reach: int, bend: Vector, shift: float, other: Vector, other_shift: fl
     return total
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _take(
     row: int, n: int, x: Vector, p: Vector, c: Vector, columns: int, slot: int, reports: Reports, k: int, work: Vector
 ) -> float:
@@ -210,7 +209,7 @@ def _take(
     return correct(n, reach, x, p, c, columns, column, h, residual, noise, bias, work)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def update(
     mode: int, x: Vector, p: Vector, c: Vector, columns: int, slot: int, reports: Reports, k: int, work: Vector
 ) -> float:
@@ -221,7 +220,7 @@ def update(
     return total
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def innovation(
     x: Vector,
     p: Vector,

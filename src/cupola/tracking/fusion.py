@@ -9,9 +9,9 @@ import math
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.sensors.looks import Flags, Indices
 from cupola.tracking.association import chi_square_gate, distance_and_log_likelihood, nearest_neighbour
 
@@ -60,7 +60,7 @@ def covariance_intersection(
     return Fused(state, joined, omega)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def track_distance(x_a: Vector, p_a: Vector, x_b: Vector, p_b: Vector) -> tuple[Vector, Vector]:
     """Return the squared distance (A, B) and log-likelihood (A, B) that tracks of two trackers are of one object.
 
@@ -108,7 +108,7 @@ def same_objects(
     return nearest_neighbour(-log_likelihood, passed, miss_cost=miss_cost)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def inverse(a: Vector, out: Vector, lower: Vector) -> bool:
     """Write the inverse of the symmetric a (n, n) into out (n, n); False where a is not positive definite.
 
@@ -143,7 +143,7 @@ def inverse(a: Vector, out: Vector, lower: Vector) -> bool:
     return True
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _intersect(
     x: Vector, p: Vector, unit: Vector, trace: bool, level: float, omega: Vector, state: Vector, joined: Vector
 ) -> bool:
@@ -181,7 +181,7 @@ def _intersect(
     return True
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _gradient(omega: Vector, information: Vector, weight: Vector, trace: bool, space: Vector, out: Vector) -> None:
     """Write the derivative (k,) of log det P, or of trace(weight P), after each weight.
 
@@ -210,7 +210,7 @@ def _gradient(omega: Vector, information: Vector, weight: Vector, trace: bool, s
                 out[a] -= inner[i, j] * information[a, j, i]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _best_weights(information: Vector, weight: Vector, trace: bool, level: float, omega: Vector) -> None:
     """Write the weights omega (k,) on the simplex that minimise a convex criterion.
 

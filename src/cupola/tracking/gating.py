@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import MU, Vector
+from cupola.core.kernel import kernel
 from cupola.sensors.looks import Flags, Indices
 from cupola.tracking.association import MEASURES, distance_and_log_likelihood
 from cupola.tracking.imm import Tracks, Work, absorb, advance, combined, gate
@@ -23,7 +23,7 @@ QUIET_ACCELERATION = 30.0  # m/s2 that an unpowered one may
 ROOM = 6.0  # sigmas allowed before the exact test
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _off(x: Vector, p: Vector, seconds: float, slack: float, reports: Reports, row: int) -> bool:
     """Say whether a report is far from where a track would be after ``seconds`` by its last state and plain gravity."""
     r2 = x[0] * x[0] + x[1] * x[1] + x[2] * x[2]
@@ -41,7 +41,7 @@ def _off(x: Vector, p: Vector, seconds: float, slack: float, reports: Reports, r
     return bool(along < -room or across2 > room * room)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def gates(
     t: Tracks,
     rows: Indices,
@@ -76,7 +76,7 @@ def gates(
         combined(t, i, x[i], p[i], work)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def close_and_young(
     x: Vector, p: Vector, mode: Indices, at_s: Vector, count: int, reports: Reports, time_s: float
 ) -> tuple[Indices, Indices]:
@@ -102,7 +102,7 @@ def close_and_young(
     return near[:found], young[:late]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def one_to_one(density: Vector, tracks: Indices, sensor: Indices, owner: Indices) -> bool:
     """Write the track (k,) that each report goes to where the reports of its ``sensor`` (k,) and their tracks pair off
     by their gates alone, NOBODY outside all gates, CONTESTED elsewhere; return whether any is contested.
@@ -127,7 +127,7 @@ def one_to_one(density: Vector, tracks: Indices, sensor: Indices, owner: Indices
     return contested
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _spread(sensor: Indices, owner: Indices) -> None:
     """Make all claimed reports of a sensor contested where one is."""
     for j in range(owner.shape[0]):
@@ -138,7 +138,7 @@ def _spread(sensor: Indices, owner: Indices) -> None:
                 owner[other] = CONTESTED
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def absorb_pairs(
     t: Tracks,
     tracks: Indices,
@@ -160,7 +160,7 @@ def absorb_pairs(
         mode[tracks[a]] = combined(t, tracks[a], x[tracks[a]], p[tracks[a]], work)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def note_taken(
     tracks: Indices, time_s: float, x: Vector, p: Vector, updates: Indices, last_report_s: Vector
 ) -> Indices:
@@ -181,7 +181,7 @@ def note_taken(
     return out[:count]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def near_any(x: Vector, p: Vector, at_s: Vector, tracks: Indices, reports: Reports) -> Flags:
     """Return which reports (k,) lie near one of ``tracks`` (m,) with x (n, 9), p (n, 9, 9) at ``at_s`` (n,)."""
     out = np.zeros(reports.u.shape[0], np.bool_)

@@ -8,9 +8,9 @@ with Applications to Tracking and Navigation, sec. 11.6. Which models take part 
 import math
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.tracking.filter import SURPRISE, widen
 from cupola.tracking.filter_choice import innovation, propagate, surprise, update
 from cupola.tracking.imm_mixing import MODELS, Work, new_work
@@ -49,7 +49,7 @@ QUIET_IF_BOOST = 0.1  # chance of a plume-less report of what burns from a senso
 QUIET_ELSE = 0.98
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def advance(t: Tracks, i: int, time_s: float, work: Work) -> None:
     """Carry track i forward to ``time_s``, its models switching on the way; nothing happens where it is there already.
 
@@ -79,7 +79,7 @@ def advance(t: Tracks, i: int, time_s: float, work: Work) -> None:
         remaining = time_s - t.time_s[i]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def gate(t: Tracks, i: int, reports: Reports, row: int, z: Vector, s: Vector, work: Work) -> int:
     """Write the residual z (4,) of a report against track i and its covariance s (4, 4), moments of the mixture of all
     models with the sensor's bias in them; return how many rows count: two angles, range and range rate where given.
@@ -106,7 +106,7 @@ def gate(t: Tracks, i: int, reports: Reports, row: int, z: Vector, s: Vector, wo
     return k
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def plume_evidence(m: int, burning: bool, sees_plumes: bool) -> float:
     """Return the log of the chance that model m's object is reported as ``burning`` or not by such a sensor."""
     if burning:
@@ -116,7 +116,7 @@ def plume_evidence(m: int, burning: bool, sees_plumes: bool) -> float:
     return 0.0
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def correct_model(
     m: int, x: Vector, p: Vector, c: Vector, columns: int, slot: int, reports: Reports, row: int, work: Work
 ) -> float:
@@ -125,7 +125,7 @@ def correct_model(
     return value + plume_evidence(m, reports.burning[row], reports.sees_plumes[row])
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _widen_where_none_explains(
     t: Tracks, i: int, columns: int, slot: int, reports: Reports, row: int, work: Work
 ) -> None:
@@ -147,7 +147,7 @@ def _widen_where_none_explains(
             widen(t.p[i, m], t.c[i, m], columns, work.mu[m])
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def absorb(t: Tracks, i: int, reports: Reports, row: int, work: Work) -> float:
     """Take one report, known to be of track i and of its time, into all models and the weights; return its log
     likelihood.

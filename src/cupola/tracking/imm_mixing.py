@@ -10,9 +10,9 @@ cross-covariance with the sensors' biases, whose mean is zero under every model,
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.tracking.filter import SLOTS
 from cupola.tracking.filter_unscented import SPACE
 from cupola.tracking.motion import GLIDE, REENTRY, N, dimension
@@ -70,7 +70,7 @@ def new_work(kind: int | None = EXTENDED) -> Work:
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def shared_parameters(source: int, target: int) -> int:
     """Return how many leading parameters of the model ``target`` mean the same in the model ``source``."""
     if source == target:
@@ -80,7 +80,7 @@ def shared_parameters(source: int, target: int) -> int:
     return 0
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def mixed(
     xs: Vector,
     ps: Vector,
@@ -142,7 +142,7 @@ def mixed(
             p[j, i] = p[i, j]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _mean(xs: Vector, s: int, row: int, i: int, alive: int, own: bool) -> float:
     if i < alive:
         return float(xs[s, i])

@@ -7,9 +7,9 @@ Estimation with Applications to Tracking and Navigation, sec. 11.6 and 6.4.
 import math
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.sensors.looks import Indices
 from cupola.tracking.association import MEASURES, distance_and_log_likelihood
 from cupola.tracking.filter_choice import innovation
@@ -23,7 +23,7 @@ RELIT_BY = 0.1  # association probability from which a burning report lets a tra
 PLUME_BY = 0.5  # and from which it counts as the track's last plume
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def absorb_weighted(t: Tracks, i: int, reports: Reports, rows: Indices, betas: Vector, work: Work) -> None:
     """Take reports ``rows`` (k,) of one time into track i, of which ``betas[1 + j]`` is the probability that the j-th
     is the track's own and ``betas[0]`` that none is; they sum to one.
@@ -50,7 +50,7 @@ def absorb_weighted(t: Tracks, i: int, reports: Reports, rows: Indices, betas: V
     drop_light(t.weight[i])
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _joint(
     t: Tracks, i: int, reports: Reports, rows: Indices, slots: Indices, betas: Vector, columns: int, work: Work
 ) -> Vector:
@@ -80,7 +80,7 @@ def _joint(
     return joint
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _mix_reports(
     t: Tracks,
     i: int,

@@ -7,9 +7,8 @@ re-entry, glide, and cruise where it is low and slow enough. A variable structur
 
 import math
 
-from numba import njit
-
 from cupola.core.earth import ROTATION_RATE, Vector
+from cupola.core.kernel import kernel
 from cupola.core.sight import radial_altitude
 from cupola.tracking.imm_mixing import BURNT_OUT, MODELS, Work, mixed
 from cupola.tracking.motion import BOOST, COAST, CRUISE, DRAG_CEILING, GLIDE, REENTRY, N
@@ -30,13 +29,13 @@ CRUISE_SPEED = 2500.0  # m/s, air-relative
 LEAST_INFLOW = 1e-4  # weight below which a model is not started
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def may_burn(time_s: float, burnout_s: float, spread_s: float, last_plume_s: float) -> bool:
     """Return whether thrust is possible at a time: a plume was seen lately, or burnout is not long overdue."""
     return time_s - last_plume_s < PLUME_MEMORY or time_s < burnout_s + OVERDUE_SIGMAS * spread_s
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def burnout_probability(time_s: float, h: float, burnout_s: float, spread_s: float) -> float:
     """Return the probability that what burns at ``time_s`` stops within ``h`` seconds, the burnout being normal."""
     if not math.isfinite(burnout_s):
@@ -50,7 +49,7 @@ def burnout_probability(time_s: float, h: float, burnout_s: float, spread_s: flo
     return 1.0 - math.exp(-min(max(rate, EARLY_BURNOUT), OVERDUE_RATE) * h)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def time_above_air(x: Vector) -> float:
     """Return a time in s for which a falling object surely stays above the air; 0 within it.
 
@@ -63,7 +62,7 @@ def time_above_air(x: Vector) -> float:
     return float(climb + math.sqrt(climb * climb + 20.0 * height)) / 10.0
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def cycle_length(
     xs: Vector, weight: Vector, time_s: float, burnout_s: float, last_plume_s: float, remaining: float
 ) -> float:
@@ -73,7 +72,7 @@ def cycle_length(
     return min(remaining, CYCLE)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _leave(
     mode: int,
     x: Vector,
@@ -113,7 +112,7 @@ def _leave(
         row[REENTRY - 1] = 1.0 - relit - row[GLIDE - 1]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def burn_out(x: Vector, p: Vector, h: float) -> None:
     """Turn a boosting state into what coasts over the next ``h`` seconds as if the motor stopped somewhere within them,
     at a uniform time u: dv = a u and dr = -a u^2 / 2 along the flight, in mean and covariance.
@@ -137,7 +136,7 @@ def burn_out(x: Vector, p: Vector, h: float) -> None:
             p[3 + i, 3 + j] += vv * d
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def switching(
     xs: Vector,
     ps: Vector,
@@ -183,7 +182,7 @@ def switching(
         weight[target] /= total
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _keep(xs: Vector, ps: Vector, cs: Vector, weight: Vector, columns: int, h: float, work: Work) -> None:
     """Copy the models that have weight to the working space, BOOST burnt out as well."""
     for m in range(MODELS):

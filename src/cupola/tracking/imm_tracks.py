@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.sensors.looks import Indices
 from cupola.tracking.filter import SLOTS
 from cupola.tracking.imm_mixing import MODELS, Work, mixed
@@ -55,7 +55,7 @@ def new_tracks(n: int) -> Tracks:
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def place(t: Tracks, i: int, x: Vector, p: Vector, time_s: float, weight: Vector) -> None:
     """Start track i from one state x (9,) and covariance p (9, 9) for all models of positive ``weight`` (5,).
 
@@ -82,7 +82,7 @@ def place(t: Tracks, i: int, x: Vector, p: Vector, time_s: float, weight: Vector
     t.burnout_spread_s[i] = BURNOUT_SPREAD
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def bias_columns(t: Tracks, i: int) -> int:
     """Return how many leading columns of c are in use on track i."""
     for k in range(SLOTS - 1, -1, -1):
@@ -91,7 +91,7 @@ def bias_columns(t: Tracks, i: int) -> int:
     return 0
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def find_slot(t: Tracks, i: int, sensor: int) -> int:
     """Return the bias slot of a sensor on track i, -1 where it has none."""
     for k in range(SLOTS):
@@ -100,7 +100,7 @@ def find_slot(t: Tracks, i: int, sensor: int) -> int:
     return -1
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def take_slot(t: Tracks, i: int, sensor: int, time_s: float) -> int:
     """Return the bias slot of a sensor on track i, taking the one used longest ago when the sensor is new."""
     chosen = find_slot(t, i, sensor)
@@ -118,7 +118,7 @@ def take_slot(t: Tracks, i: int, sensor: int, time_s: float) -> int:
     return chosen
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def spawn(t: Tracks, parent: int, child: int, since_s: float, sigma_v: float) -> None:
     """Begin track ``child`` of an object that left ``parent`` some ``since_s`` ago at a separation speed of ``sigma_v``
     m/s per axis (one sigma): the parent's models, biases and times, widened by dv and dr = dv x time since. It does not
@@ -143,7 +143,7 @@ def spawn(t: Tracks, parent: int, child: int, since_s: float, sigma_v: float) ->
             t.p[child, m, 3 + k, 3 + k] += v
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def relight(t: Tracks, i: int, columns: int) -> None:
     """Give BOOST its least weight on track i, from the heaviest model's state where it had none."""
     boost = BOOST - 1
@@ -165,7 +165,7 @@ def relight(t: Tracks, i: int, columns: int) -> None:
     t.weight[i, boost] = RELIT_WEIGHT
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def drop_light(weight: Vector) -> None:
     """Drop models below ``LEAST_WEIGHT`` and let the others sum to one."""
     total = 0.0
@@ -177,7 +177,7 @@ def drop_light(weight: Vector) -> None:
         weight[m] /= total
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def combined(t: Tracks, i: int, x: Vector, p: Vector, work: Work) -> int:
     """Write mean x (9,) and covariance p (9, 9) of the mixture of track i's models; return the most probable mode.
 

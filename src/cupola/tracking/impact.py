@@ -13,7 +13,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from scipy.integrate import quad
 from scipy.optimize import brentq
 
@@ -27,6 +26,7 @@ from cupola.core.earth import (
     great_circle_azimuth,
     local_basis,
 )
+from cupola.core.kernel import kernel
 from cupola.core.sight import radial_altitude
 from cupola.tracking.filter import propagate
 from cupola.tracking.imm_tracks import BURNOUT_SPREAD
@@ -152,7 +152,7 @@ def impact_point(x: Vector, p: Vector, mode: int, time_s: float, burnout_s: floa
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _fly_down(x: Vector, p: Vector, mode: int, time_s: float, burnout_s: float) -> float:
     """Carry x, p in place to the crossing of the surface and return its time; NaN where there is none."""
     n = x.shape[0]

@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import ROTATION_RATE, Vector, gravity, surface_velocity
+from cupola.core.kernel import kernel
 from cupola.core.sight import radial_altitude
 from cupola.tracking.motion import DRAG_CEILING
 from cupola.tracking.motion_linear import set_parameters
@@ -99,7 +99,7 @@ def launch_time(point: Vector, time_s: float, burn_time_s: float) -> float:
     return time_s - CLOUD_SHARE * burn_time_s * math.sqrt(altitude / CLOUD_ALTITUDE)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def end_of_boost(mode: int, x: Vector, p: Vector, spread_s: float) -> None:
     """Turn a boosting state (x, p) into one of ``mode``, whose burnout time is known to ``spread_s`` seconds (one
     sigma).

@@ -1,9 +1,9 @@
 """One estimate from the tracks that several trackers hold of one object, whose models may differ."""
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.sensors.looks import Flags, Indices
 from cupola.tracking.association import distance_and_log_likelihood
 from cupola.tracking.fusion import inverse
@@ -17,7 +17,7 @@ MANOEUVRE = 50.0  # m/s2 that an object may do unforeseen since its track's last
 LONG_AGO = 60.0  # s; an older estimate is not ruled out by plain gravity
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def carried(t: Tracks, i: int, time_s: float, spare: Tracks, work: Work, x: Vector, p: Vector, weight: Vector) -> int:
     """Write estimate x (9,), p (9, 9) and model weights (5,) of track i at ``time_s``, its models switching on the way,
     and return its mode there; the track itself stays as it is.
@@ -37,7 +37,7 @@ def carried(t: Tracks, i: int, time_s: float, spare: Tracks, work: Work, x: Vect
     return mode if distance < np.inf else NONE
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def with_parameters(xs: Vector, ps: Vector, modes: Indices, omega: Vector, x: Vector, p: Vector) -> int:
     """Write the joined state x (9,) and covariance p (9, 9) of k tracks xs (k, 9), ps (k, 9, 9), ``modes`` (k,), whose
     covariance intersection has the weights ``omega`` (k,); return which of them leads.
@@ -80,7 +80,7 @@ def with_parameters(xs: Vector, ps: Vector, modes: Indices, omega: Vector, x: Ve
     return lead
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def near(x: Vector, p: Vector, at_s: Vector, rows: Indices, y: Vector, q: Vector, y_at_s: float) -> Flags:
     """Return which of ``rows`` (m,) of the estimates x (n, 9), p (n, 9, 9) at ``at_s`` (n,) may be of the object with
     state y (9,) and covariance q (9, 9) at ``y_at_s``: a coarse test before the exact one.

@@ -15,9 +15,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.sensors.looks import Flags, Indices
 from cupola.tracking.association import clusters
 
@@ -98,7 +98,7 @@ def joint_probabilities(
     ).probabilities
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _solve(weights: Vector, mask: Flags, of_track: Indices, of_report: Indices, cap: int) -> tuple[Vector, Flags]:
     """Return probabilities (T, R + 1) and exactness (T,), cluster by cluster, of log weights (T, R + 1)."""
     tracks, reports = mask.shape
@@ -128,7 +128,7 @@ def _solve(weights: Vector, mask: Flags, of_track: Indices, of_report: Indices, 
     return out, exact
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _order(open_: Flags) -> Indices:
     """Return the tracks in an order that keeps few reports waiting: next comes the track that leaves fewest reports
     touched by both past and future ones.
@@ -157,7 +157,7 @@ def _order(open_: Flags) -> Indices:
     return order
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _bits(open_: Flags, order: Indices) -> tuple[Indices, Indices]:
     """Return the bit (T, R) that marks a report as used while a track of ``order`` chooses, 0 where no later track
     wants it, and the bits (T,) that are still of use after that track; a ``keep`` of -1 says that bits ran out.
@@ -191,7 +191,7 @@ def _bits(open_: Flags, order: Indices) -> tuple[Indices, Indices]:
     return bit, keep
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _place(table: Indices, states: Indices, start: int, count: int, state: int) -> int:
     """Return the index of a state among the ``count`` from ``start`` on, adding it at the end where it is new.
 
@@ -209,7 +209,7 @@ def _place(table: Indices, states: Indices, start: int, count: int, state: int) 
     return count
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _exact(w: Vector, open_: Flags, cap: int, marginal: Vector) -> bool:
     """Fill ``marginal`` (T, R + 1) from weights ``w`` (T, R + 1), last column no report; False where ``cap`` or the
     bits do not suffice.
@@ -260,7 +260,7 @@ def _exact(w: Vector, open_: Flags, cap: int, marginal: Vector) -> bool:
     return True
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _backward(
     w: Vector,
     open_: Flags,
@@ -297,7 +297,7 @@ def _backward(
             marginal[i, j] /= total
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _loopy(w: Vector, open_: Flags, marginal: Vector) -> None:
     """Fill ``marginal`` (T, R + 1) by belief propagation between tracks and reports, which always converges (Williams
     and Lau 2014, theorem 1).

@@ -10,7 +10,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from scipy.special import log_ndtr
 
 from cupola.core.earth import (
@@ -22,6 +21,7 @@ from cupola.core.earth import (
     local_basis,
     rotate_z,
 )
+from cupola.core.kernel import kernel
 from cupola.core.sight import radial_altitude
 from cupola.tracking.impact import ellipse_axes
 from cupola.tracking.motion import EXHAUST_SPEED
@@ -138,7 +138,7 @@ def _turned(covariance: Vector, time_s: float) -> Vector:
     return np.asarray(f @ covariance @ f.T)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _start(state: Vector) -> Vector:
     """Return launch position (3), time since launch, thrust now, of an Earth-fixed state (6,); NaN where there is none.
 
@@ -161,7 +161,7 @@ def _start(state: Vector) -> Vector:
     return out
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _back(state: Vector, thrust: float) -> Vector:
     """Return where (3), how long ago (1) and how high (1) a gravity turn at ``thrust`` m/s2 now was at rest.
 
@@ -197,7 +197,7 @@ def _back(state: Vector, thrust: float) -> Vector:
     return out
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _rate(y: Vector, thrust: float, out: Vector) -> None:
     """Write the rate of an Earth-fixed state (6,): thrust along the velocity, central gravity, the turning axes."""
     r2 = y[0] * y[0] + y[1] * y[1] + y[2] * y[2]

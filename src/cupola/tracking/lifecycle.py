@@ -1,10 +1,10 @@
 """When a track is believed, and when it is given up: M of N hits confirm it, misses or uncertainty delete it."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.sensors.looks import Flags, Indices
 
 VACANT, TENTATIVE, CONFIRMED, DELETED = 0, 1, 2, 3
@@ -138,7 +138,7 @@ def _indices(rows: ArrayLike) -> Indices:
     return np.ascontiguousarray(rows, dtype=np.int64)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def ascending(rows: Indices) -> Indices:
     """Return row numbers (k,) in rising order, each once."""
     out = np.empty_like(rows)
@@ -157,7 +157,7 @@ def ascending(rows: Indices) -> Indices:
     return out[:count]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _living(status: NDArray[np.int8], rows: Indices) -> Indices:
     """Return those of ``rows`` (k,) that hold a tentative or confirmed track, ascending."""
     out = ascending(rows)
@@ -169,7 +169,7 @@ def _living(status: NDArray[np.int8], rows: Indices) -> Indices:
     return out[:count]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _hit(
     status: NDArray[np.int8],
     counts: tuple[Indices, Indices, Indices, Indices],
@@ -193,7 +193,7 @@ def _hit(
     return out[:count]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _miss(
     status: NDArray[np.int8],
     counts: tuple[Indices, Indices, Indices, Indices],
@@ -219,7 +219,7 @@ def _miss(
     return out[:count]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _ones(bits: int) -> int:
     """Return how many bits of a number that is not negative are set."""
     count = 0

@@ -6,12 +6,11 @@ states, m of measured quantities. ``lower`` is a lower triangular factor with lo
 
 import math
 
-from numba import njit
-
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def predict_covariance(f: Vector, p: Vector, q: Vector, work: Vector) -> None:
     """Replace the covariance p (n, n) by f p f^T + q, symmetric to the last bit; work is (n, n)."""
     n = p.shape[0]
@@ -30,7 +29,7 @@ def predict_covariance(f: Vector, p: Vector, q: Vector, work: Vector) -> None:
             p[j, i] = total
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def scalar_update(x: Vector, p: Vector, h: Vector, residual: float, variance: float, work: Vector) -> float:
     """Correct x (n,) and p (n, n) by one scalar, residual = h . dx + noise of ``variance``; work is (3, n).
 
@@ -63,7 +62,7 @@ def scalar_update(x: Vector, p: Vector, h: Vector, residual: float, variance: fl
     return residual * residual / own
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def cholesky(a: Vector, lower: Vector) -> bool:
     """Write the Cholesky factor of the symmetric a (n, n) into lower (n, n), zero above the diagonal.
 
@@ -91,7 +90,7 @@ def cholesky(a: Vector, lower: Vector) -> bool:
     return True
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def forward_substitute(lower: Vector, b: Vector) -> None:
     """Replace b (n,) by the solution of lower y = b."""
     for i in range(b.shape[0]):
@@ -101,7 +100,7 @@ def forward_substitute(lower: Vector, b: Vector) -> None:
         b[i] = total / lower[i, i]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def triangularise(a: Vector, rows: int, columns: int) -> None:
     """Turn the first ``rows`` x ``columns`` of a into (L 0) with the same a a^T, diagonal of L not negative.
 
@@ -135,7 +134,7 @@ def triangularise(a: Vector, rows: int, columns: int) -> None:
             a[i, k] = 0.0
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def downdate(lower: Vector, v: Vector, size: int) -> bool:
     """Replace the factor lower (size, size) by that of lower lower^T - v v^T; v (size,) is used up.
 
@@ -156,7 +155,7 @@ def downdate(lower: Vector, v: Vector, size: int) -> bool:
     return True
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def multiply_transposed(lower: Vector, p: Vector) -> None:
     """Write lower lower^T into p (n, n)."""
     n = p.shape[0]
@@ -169,7 +168,7 @@ def multiply_transposed(lower: Vector, p: Vector) -> None:
             p[j, i] = total
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def error_squared(error: Vector, p: Vector, work: Vector) -> float:
     """Return the normalised error squared e^T p^-1 e of error (n,) under p (n, n); NaN where p is not positive
     definite.

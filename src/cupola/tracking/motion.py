@@ -21,9 +21,8 @@ and Jilkov (2003), Survey of maneuvering target tracking part I, sec. IV; part I
 
 import math
 
-from numba import njit
-
 from cupola.core.earth import EQUATORIAL_RADIUS, J2, MU, ROTATION_RATE, Vector
+from cupola.core.kernel import kernel
 from cupola.core.sight import STRETCH, radial_altitude
 
 NONE, BOOST, COAST, REENTRY, GLIDE, CRUISE = 0, 1, 2, 3, 4, 5
@@ -62,7 +61,7 @@ CRUISE_STEP = 5.0
 GROUND = -1000.0  # m, where falling ends; below the surface by what a coarse track may err
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def dimension(mode: int) -> int:
     """Return how many leading elements of the state a model uses."""
     if mode == COAST:
@@ -70,20 +69,20 @@ def dimension(mode: int) -> int:
     return 9 if mode >= GLIDE else 7
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def staging_rate(thrust: float) -> float:
     """Return the believed rate in 1/s at which a stage with this thrust acceleration in m/s2 is dropped."""
     return STAGING_RATE * min(max((thrust - STAGING_LOW) / STAGING_WIDTH, 0.0), 1.0)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def thrust_drift(thrust: float) -> float:
     """Return the mean rate of the thrust acceleration in m/s3: rocket equation, staging, re-ignition."""
     rate = thrust * thrust / EXHAUST_SPEED - staging_rate(thrust) * (thrust - RESTART)
     return rate + max(RESTART - thrust, 0.0) / IGNITION_TIME
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def density(altitude: float) -> float:
     """Return the air density in kg/m3 that the filter believes at an altitude in m; none above ``DRAG_CEILING``."""
     if altitude > DRAG_CEILING:
@@ -91,7 +90,7 @@ def density(altitude: float) -> float:
     return SEA_LEVEL_DENSITY * math.exp(-max(altitude, 0.0) / SCALE_HEIGHT)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def flight_axes(
     rx: float, ry: float, rz: float, wx: float, wy: float, wz: float
 ) -> tuple[float, float, float, float, float, float, float]:
@@ -108,7 +107,7 @@ def flight_axes(
     return ux, uy, uz, sx / level, sy / level, sz / level, level
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _cruise_acceleration(
     rx: float, ry: float, rz: float, wx: float, wy: float, wz: float, p0: float, p1: float, p2: float
 ) -> tuple[float, float, float]:
@@ -130,7 +129,7 @@ def _cruise_acceleration(
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def derivative(
     mode: int,
     rx: float,
@@ -183,7 +182,7 @@ def derivative(
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def step_length(mode: int, x: Vector, remaining: float) -> float:
     """Return the length in s of the next step, at most ``remaining``: short where thrust or air change the motion.
 
@@ -206,7 +205,7 @@ def step_length(mode: int, x: Vector, remaining: float) -> float:
     return float(min(remaining, min(longest, max(0.5 / max(braking, 1e-9), 0.02))))
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def step(mode: int, x: Vector, h: float) -> None:
     """Advance the state x (9,) in place by ``h`` seconds with the classical fourth-order Runge-Kutta method."""
     rx, ry, rz, vx, vy, vz = x[0], x[1], x[2], x[3], x[4], x[5]

@@ -6,9 +6,8 @@ gradient, which itself moves a fix by 1e-4 over one step.
 
 import math
 
-from numba import njit
-
 from cupola.core.earth import MU, ROTATION_RATE, Vector
+from cupola.core.kernel import kernel
 from cupola.core.sight import radial_altitude
 from cupola.tracking.motion import (
     BOOST,
@@ -48,7 +47,7 @@ HEAVY_BODY = 1e-4  # m2/kg, 1/beta of a re-entry vehicle of 10 t/m2
 DRAG_SPREAD = 3e-4  # m2/kg, one sigma about it
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def prior(mode: int, k: int) -> tuple[float, float]:
     """Return mean and one sigma of parameter k (0, 1, 2) of a model before anything is known."""
     if mode == CRUISE:
@@ -62,7 +61,7 @@ def prior(mode: int, k: int) -> tuple[float, float]:
     return HEAVY_BODY, DRAG_SPREAD
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def set_parameters(mode: int, x: Vector, p: Vector) -> None:
     """Set the parameters of x (9,) and p (9, 9) to what a model expects beforehand, unrelated to the rest."""
     for k in range(6, 9):
@@ -74,7 +73,7 @@ def set_parameters(mode: int, x: Vector, p: Vector) -> None:
         x[6 + k], p[6 + k, 6 + k] = mean, sigma * sigma
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def parameter_noise(mode: int, k: int, parameter: float, altitude: float) -> float:
     """Return the variance rate per second of parameter k at its value, in its own unit squared."""
     if mode == BOOST:
@@ -91,7 +90,7 @@ def parameter_noise(mode: int, k: int, parameter: float, altitude: float) -> flo
     return float(spread * spread)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _boost_gradient(p: float, wx: float, wy: float, wz: float, a: Vector) -> None:
     w = max(math.sqrt(wx * wx + wy * wy + wz * wz), 1.0)
     direction = (wx / w, wy / w, wz / w)
@@ -108,7 +107,7 @@ def _boost_gradient(p: float, wx: float, wy: float, wz: float, a: Vector) -> Non
     a[3, 6] = own
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _air_gradient(mode: int, x: Vector, r: float, wx: float, wy: float, wz: float, a: Vector) -> None:
     """Add drag, and in GLIDE lift: flow axes along f, up across it n, right s; climb angle g.
 
@@ -141,7 +140,7 @@ def _air_gradient(mode: int, x: Vector, r: float, wx: float, wy: float, wz: floa
     a[3, 6], a[3, 7], a[3, 8] = -1.0 / GLIDE_TIME[0], -1.0 / GLIDE_TIME[1], -1.0 / GLIDE_TIME[2]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _cruise_gradient(x: Vector, r: float, wx: float, wy: float, wz: float, a: Vector) -> None:
     w = max(math.sqrt(wx * wx + wy * wy + wz * wz), 1.0)
     flow = (wx, wy, wz)
@@ -165,7 +164,7 @@ def _cruise_gradient(x: Vector, r: float, wx: float, wy: float, wz: float, a: Ve
     a[3, 6], a[3, 7], a[3, 8] = -1.0 / CRUISE_TIME[0], -1.0 / CRUISE_TIME[1], -1.0 / CRUISE_TIME[2]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def gradient(mode: int, x: Vector, a: Vector) -> None:
     """Write the acceleration's derivatives into a (4, 9) or larger: rows 0-2 by r, v, parameters; row 3 the
     parameters' own rates.
@@ -196,7 +195,7 @@ def gradient(mode: int, x: Vector, a: Vector) -> None:
         a[i, 1] += ROTATION_RATE * a[i, 3]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def transition(mode: int, middle: Vector, h: float, a: Vector, f: Vector) -> None:
     """Write the transition matrix over ``h`` seconds into the leading square of f (9, 9): I + A h + A^2 h^2 / 2 at the
     state in the middle of the step.
@@ -236,7 +235,7 @@ def transition(mode: int, middle: Vector, h: float, a: Vector, f: Vector) -> Non
         f[i, i] = 1.0 + h * a[3, i] + half * a[3, i] * a[3, i]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def add_noise(mode: int, x: Vector, h: float, a: Vector, p: Vector) -> None:
     """Add the process noise of ``h`` seconds to the covariance p (9, 9); ``a`` as :func:`transition` left it.
 
@@ -277,7 +276,7 @@ def add_noise(mode: int, x: Vector, h: float, a: Vector, p: Vector) -> None:
         p[k, k] += q * h
 
 
-@njit(cache=True, error_model="numpy", nogil=True, inline="always")
+@kernel(inline=True)
 def _carry(n, f, p, w):  # type: ignore[no-untyped-def]
     for i in range(6):
         for j in range(n):
@@ -301,7 +300,7 @@ def _carry(n, f, p, w):  # type: ignore[no-untyped-def]
             p[j, i] = total
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def carry(n: int, f: Vector, p: Vector, w: Vector) -> None:
     """Replace the leading (n, n) of the covariance p by f p f^T, symmetric to the last bit; w (9, 9) is work space.
 
@@ -315,7 +314,7 @@ def carry(n: int, f: Vector, p: Vector, w: Vector) -> None:
         _carry(9, f, p, w)
 
 
-@njit(cache=True, error_model="numpy", nogil=True, inline="always")
+@kernel(inline=True)
 def _carry_cross(n, f, c, columns, w):  # type: ignore[no-untyped-def]
     for k in range(columns):
         for i in range(6):
@@ -329,7 +328,7 @@ def _carry_cross(n, f, c, columns, w):  # type: ignore[no-untyped-def]
             c[i, k] *= f[i, i]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def carry_cross(n: int, f: Vector, c: Vector, columns: int, w: Vector) -> None:
     """Replace the leading n rows and ``columns`` of the cross-covariance c by f c, as :func:`carry` does."""
     if n == 6:

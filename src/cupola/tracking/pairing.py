@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.core.sight import radial_altitude, tangent_basis
 from cupola.sensors.looks import Flags, Indices
 from cupola.tracking.association import LOG_TWO_PI, chi_square_gate
@@ -162,7 +162,7 @@ def _best_set(lines: Indices, score: Vector, k: int) -> Indices:
     return np.array(chosen, np.int64)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _start(d: _Lines, group: Indices, count: int, point: Vector) -> bool:
     """Set ``point`` (3,) to a range's end or the point nearest to the first two lines; False where they do not meet."""
     for m in range(count):
@@ -189,7 +189,7 @@ def _start(d: _Lines, group: Indices, count: int, point: Vector) -> bool:
     return True
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _rows(d: _Lines, i: int, point: Vector, drift: float, h: Vector, residual: Vector, variance: Vector) -> int:
     """Fill the unit directions ``h`` (3, 3), residuals and variances (3,) in m of one line about ``point``; return how
     many measures it has, 0 where the point lies behind the sensor.
@@ -211,7 +211,7 @@ def _rows(d: _Lines, i: int, point: Vector, drift: float, h: Vector, residual: V
     return 3
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _fit(
     d: _Lines, group: Indices, count: int, speeds: Vector, point: Vector, covariance: Vector
 ) -> tuple[float, int, float]:
@@ -258,7 +258,7 @@ def _fit(
     return chi_square, measures - 3, ratio + (ranged - 1) * math.log(DEPTH)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _groups(
     d: _Lines, gates: Vector, window_s: float, speeds: Vector, altitudes: Vector, log_density: float
 ) -> tuple[Indices, Indices, Vector]:
@@ -305,7 +305,7 @@ def _groups(
     return lines[:total], counts[:total], scores[:total]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _fit_all(d: _Lines, lines: Indices, count: Indices, speeds: Vector) -> tuple[Vector, Vector, Vector, Vector]:
     n = len(count)
     point, covariance = np.zeros((n, 3)), np.zeros((n, 3, 3))

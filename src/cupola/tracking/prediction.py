@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.sensors.looks import Indices
 from cupola.tracking.filter import propagate
 from cupola.tracking.imm_tracks import BURNOUT_SPREAD
@@ -48,7 +48,7 @@ def predict(x: Vector, p: Vector, mode: Indices, t0: Vector, burnout_s: Vector, 
     return Prediction(r=r, v=v, sigma=sigma)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _predict(
     x0: Vector,
     p0: Vector,

@@ -11,9 +11,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import EQUATORIAL_RADIUS, FLATTENING, J2, MU, ROTATION_RATE, Vector
+from cupola.core.kernel import kernel
 
 STATES = 7
 BULGE = EQUATORIAL_RADIUS * FLATTENING
@@ -60,7 +60,7 @@ class ReentryModel:
         )
 
 
-@njit(cache=True, error_model="numpy", nogil=True, inline="always")
+@kernel(inline=True)
 def altitude_and_slope(x: float, y: float, z: float) -> tuple[float, float, float, float]:
     """Return the height in m over the ellipsoid r = a (1 - f z2/r2), right to 60 m, and its gradient (3)."""
     inverse2 = 1.0 / (x * x + y * y + z * z)
@@ -71,7 +71,7 @@ def altitude_and_slope(x: float, y: float, z: float) -> tuple[float, float, floa
     return height, radial * x, radial * y, radial * z + 2.0 * BULGE * z * inverse2
 
 
-@njit(cache=True, error_model="numpy", nogil=True, inline="always")
+@kernel(inline=True)
 def gravity_and_gradient(
     x: float, y: float, z: float
 ) -> tuple[float, float, float, float, float, float, float, float, float]:
@@ -96,7 +96,7 @@ def gravity_and_gradient(
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def acceleration(x: Vector, constants: Vector, a: Vector) -> None:
     """Write the acceleration a (3,) in m/s2 of the state x (7,)."""
     gx, gy, gz, _, _, _, _, _, _ = gravity_and_gradient(x[0], x[1], x[2])
@@ -109,7 +109,7 @@ def acceleration(x: Vector, constants: Vector, a: Vector) -> None:
     a[2] = gz + push * x[5]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def sensitivities(x: Vector, constants: Vector, a: Vector) -> None:
     """Write the derivatives a (3, 7) of the acceleration by position, velocity and parameter."""
     _, _, _, gxx, gxy, gxz, gyy, gyz, gzz = gravity_and_gradient(x[0], x[1], x[2])
@@ -134,7 +134,7 @@ def sensitivities(x: Vector, constants: Vector, a: Vector) -> None:
     a[1, 3] -= 2.0 * turn
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def advance(x: Vector, h: float, constants: Vector, work: Vector) -> None:
     """Take one midpoint step of ``h`` seconds in place; work is (2, 7) at least."""
     a, middle = work[0, :3], work[1]
@@ -149,7 +149,7 @@ def advance(x: Vector, h: float, constants: Vector, work: Vector) -> None:
         x[3 + i] += h * a[i]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def transition(x: Vector, h: float, constants: Vector, f: Vector, work: Vector) -> None:
     """Write the exact derivative f (7, 7) of :func:`advance` at x; work is (8, 7) at least.
 
@@ -179,7 +179,7 @@ def transition(x: Vector, h: float, constants: Vector, f: Vector, work: Vector) 
         f[6, j] = 1.0 if j == 6 else 0.0
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def process_noise(h: float, constants: Vector, q: Vector) -> None:
     """Write the covariance q (7, 7) that white acceleration and parameter rates add over ``h`` seconds."""
     for i in range(7):
@@ -193,14 +193,14 @@ def process_noise(h: float, constants: Vector, q: Vector) -> None:
     q[6, 6] = constants[4] * h
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def angle_difference(a: float, b: float) -> float:
     """Return a - b in rad, brought into [-pi, pi)."""
     d = a - b
     return d - 2.0 * math.pi * math.floor(d / (2.0 * math.pi) + 0.5)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def sight(x: Vector, site: Vector, axes: Vector, z: Vector) -> None:
     """Write azimuth, elevation (rad) and range (m) z (3,) of the position in x from a site (3,) with axes (3, 3).
 
@@ -217,7 +217,7 @@ def sight(x: Vector, site: Vector, axes: Vector, z: Vector) -> None:
     z[2] = math.sqrt(level + u * u)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def sight_slope(x: Vector, site: Vector, axes: Vector, h: Vector) -> None:
     """Write the derivatives h (3, 7) of :func:`sight`."""
     dx, dy, dz = x[0] - site[0], x[1] - site[1], x[2] - site[2]

@@ -4,10 +4,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.tracking.linear import cholesky, multiply_transposed, predict_covariance, scalar_update
 from cupola.tracking.reentry import (
     STATES,
@@ -74,7 +74,7 @@ class Followed:
     """(k,) normalised innovation squared, of three quantities, or two where range is not measured."""
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _extended(
     x: Vector,
     p: Vector,
@@ -114,7 +114,7 @@ def _extended(
         out_nis[k] = squared
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def predict_unscented(
     x: Vector,
     lower: Vector,
@@ -138,7 +138,7 @@ def predict_unscented(
     return gather(points, q_lower, centre, weight, x, lower, work)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _unscented(
     x: Vector,
     lower: Vector,

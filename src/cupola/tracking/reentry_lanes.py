@@ -8,9 +8,9 @@ middle would take everything around it out of the vectors. Only the lower triang
 import math
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.tracking.covariance_lanes import (
     AIR,
     EAST,
@@ -42,21 +42,21 @@ from cupola.tracking.reentry import (
 )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _air(s, c):  # type: ignore[no-untyped-def]
     """Turn heights in m into densities in kg/m3."""
     for i in range(LANES):
         s[LANES * AIR + i] = c[1] * math.exp(-s[LANES * AIR + i] * c[2])
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _begin(s):  # type: ignore[no-untyped-def]
     for i in range(LANES):
         height, _, _, _ = altitude_and_slope(s[LANES * X + i], s[LANES * (X + 1) + i], s[LANES * (X + 2) + i])
         s[LANES * AIR + i] = height
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def _motion(x, y, z, u, v, w, b, air, turn, thin):  # type: ignore[no-untyped-def]
     """Return acceleration (3) and its derivatives by rows (3, 7)."""
     gx, gy, gz, gxx, gxy, gxz, gyy, gyz, gzz = gravity_and_gradient(x, y, z)
@@ -94,7 +94,7 @@ def _motion(x, y, z, u, v, w, b, air, turn, thin):  # type: ignore[no-untyped-de
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _to_the_middle(s, c, h):  # type: ignore[no-untyped-def]
     """Keep the derivatives at the start, and go to the middle of the step."""
     turn, thin, q = c[0], c[2], 0.5 * h
@@ -113,7 +113,7 @@ def _to_the_middle(s, c, h):  # type: ignore[no-untyped-def]
         s[LANES * AIR + i] = height
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"}, inline="always")
+@kernel(contract=True, inline=True)
 def _chained(s, i, h, dx, dy, dz, gx, gy, gz, ax, ay, az, e):  # type: ignore[no-untyped-def]
     """Return a row of the velocity's transition less the unit: h (A' + h/2 (0 G' 0)) + h2/2 D' A."""
     k = 0.5 * h * h
@@ -129,7 +129,7 @@ def _chained(s, i, h, dx, dy, dz, gx, gy, gz, ax, ay, az, e):  # type: ignore[no
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _to_the_end(s, c, h):  # type: ignore[no-untyped-def]
     """Move the state to the end of the step and write the transition."""
     turn, thin, k = c[0], c[2], 0.5 * h * h
@@ -157,7 +157,7 @@ def _to_the_end(s, c, h):  # type: ignore[no-untyped-def]
         s[LANES * (X + 5) + i] += h * m[2]
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath={"contract"})
+@kernel(contract=True)
 def _look(s, site, axes):  # type: ignore[no-untyped-def]
     """Write the slopes of azimuth, elevation and range, and what the angles are made of; take the range off."""
     for i in range(LANES):
@@ -183,7 +183,7 @@ def _look(s, site, axes):  # type: ignore[no-untyped-def]
         s[LANES * (H + 6) + i], s[LANES * (H + 7) + i], s[LANES * (H + 8) + i] = dx * k, dy * k, dz * k
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _angles(s):  # type: ignore[no-untyped-def]
     """Take the predicted angles off the measured ones."""
     for i in range(LANES):
@@ -193,7 +193,7 @@ def _angles(s):  # type: ignore[no-untyped-def]
         s[LANES * (RESIDUAL + 1) + i] = angle_difference(s[LANES * (RESIDUAL + 1) + i], elevation)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _follow_many(x, p, h, c, site, axes, variances, z, out_x, out_p, out_nis, last_p):  # type: ignore[no-untyped-def]
     runs, looks = z.shape[0], z.shape[1]
     s = np.empty(ROWS * LANES)

@@ -12,9 +12,8 @@ back.
 import math
 from dataclasses import dataclass
 
-from numba import njit
-
 from cupola.core.earth import Vector
+from cupola.core.kernel import kernel
 from cupola.tracking.linear import downdate, triangularise
 
 
@@ -44,7 +43,7 @@ class Spread:
         return math.sqrt(total), centre + 1.0 - self.alpha * self.alpha + self.beta, 0.5 / total
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def sigma_points(x: Vector, lower: Vector, distance: float, points: Vector) -> None:
     """Write the sigma points (2 n + 1, n) of mean x (n,) and factor lower (n, n): the mean, then + and - each
     column.
@@ -59,7 +58,7 @@ def sigma_points(x: Vector, lower: Vector, distance: float, points: Vector) -> N
             points[1 + n + i, j] = x[j] - step
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _centre(points: Vector, columns: int, weight: float, mean: Vector) -> None:
     """Write the weighted mean of the points (k, columns) and leave their deviations from it in their place."""
     count = points.shape[0]
@@ -74,7 +73,7 @@ def _centre(points: Vector, columns: int, weight: float, mean: Vector) -> None:
             points[i, j] -= mean[j]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def gather(
     points: Vector,
     noise: Vector,
@@ -112,7 +111,7 @@ def gather(
     return downdate(lower, points[0], n)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def correct(
     points: Vector,
     seen: Vector,

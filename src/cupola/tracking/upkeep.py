@@ -1,9 +1,9 @@
 """Which tracks to believe and which to give up: by silence, error, the ground, and another track of the same object."""
 
 import numpy as np
-from numba import njit
 
 from cupola.core.earth import MU, Vector
+from cupola.core.kernel import kernel
 from cupola.core.sight import radial_altitude
 from cupola.sensors.looks import Flags, Indices
 from cupola.tracking.motion import NONE
@@ -15,7 +15,7 @@ TWIN_SPAN = 120.0  # s; an older state is not compared, gravity alone no longer 
 DEPTH = -2e3  # m, below which the free path has met the ground beyond doubt
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def free_fall(x: Vector, seconds: float) -> tuple[float, float, float, float, float, float]:
     """Return a state (>= 6,) after ``seconds`` of a point-mass gravity that is taken to second order."""
     r2 = x[0] * x[0] + x[1] * x[1] + x[2] * x[2]
@@ -31,13 +31,13 @@ def free_fall(x: Vector, seconds: float) -> tuple[float, float, float, float, fl
     )
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def position_variance(p: Vector) -> float:
     """Return the trace in m2 of the position block of a covariance (9, 9)."""
     return float(p[0, 0] + p[1, 1] + p[2, 2])
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def hopeless(
     x: Vector,
     p: Vector,
@@ -67,14 +67,14 @@ def hopeless(
     return out[:found]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _grounded(x: Vector, seconds: float) -> bool:
     # Gravity changes along a long path: some 100 s are as far as the second order is good for.
     a, b, c, _, _, _ = free_fall(x, min(max(seconds, 0.0), 100.0))
     return bool(radial_altitude(a, b, c) < DEPTH)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def coarser(p: Vector, first: int, count: int, variance_m2: float) -> Indices:
     """Return the tracks from ``first`` to below ``count`` whose position has more than ``variance_m2``."""
     out = np.empty(count - first, np.int64)
@@ -86,7 +86,7 @@ def coarser(p: Vector, first: int, count: int, variance_m2: float) -> Indices:
     return out[:found]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def firm_tracks(
     p: Vector, mode: Indices, updates: Indices, confirmed: Flags, minimum_updates: int, variance_m2: float
 ) -> Flags:
@@ -100,7 +100,7 @@ def firm_tracks(
     return out
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def unheard(groups: Indices, tentative: Flags, seen: Indices, bit: int, count: int) -> Indices:
     """Return those ``tentative`` (n,) of the first ``count`` tracks that the sensor group ``bit`` of ``groups`` (n,)
     has reported before and that are not among those ``seen`` (k,) now, which ascend.
@@ -116,7 +116,7 @@ def unheard(groups: Indices, tentative: Flags, seen: Indices, bit: int, count: i
     return out[:found]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def twins(
     x: Vector, p: Vector, mode: Indices, at_s: Vector, last_report_s: Vector, count: int, time_s: float
 ) -> Indices:
@@ -142,7 +142,7 @@ def twins(
     return silent[:quiet][_near(x, p, at_s, silent[:quiet], heard[:loud], time_s)]
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _near(x: Vector, p: Vector, at_s: Vector, silent: Indices, heard: Indices, time_s: float) -> Flags:
     out = np.zeros(silent.shape[0], np.bool_)
     s, d = np.empty((6, 6)), np.empty(6)
@@ -163,7 +163,7 @@ def _near(x: Vector, p: Vector, at_s: Vector, silent: Indices, heard: Indices, t
     return out
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@kernel
 def _summed(p: Vector, seconds: float, q: Vector, later: float, s: Vector) -> None:
     """Write the sum (6, 6) of two covariances, each carried ``seconds`` and ``later`` s along a straight line."""
     for i in range(6):
