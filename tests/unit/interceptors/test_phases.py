@@ -88,7 +88,7 @@ def test_a_seeker_sees_what_it_is_made_for() -> None:
     assert not shows(("boost",), burning=False)
     assert not shows(("midcourse",), burning=True)
     assert shows(("terminal", "cruise"), burning=False)
-    assert shows(("boost", "midcourse"), burning=True) and shows(("boost", "midcourse"), burning=False)
+    assert all(shows(("boost", "midcourse"), burning=burning) for burning in (True, False))
 
 
 def test_engages_lists_each_phase_once_and_takes_a_single_word() -> None:
