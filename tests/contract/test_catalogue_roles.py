@@ -10,6 +10,7 @@ from cupola.battle.engageability import ground_opportunities, space_opportunitie
 from cupola.battle.picture import GroundBattery, Picture, SpaceBattery
 from cupola.core.earth import geodetic_to_ecef
 from cupola.engine.world import build
+from cupola.interceptors.phases import PhaseSpec, believed_phases
 from cupola.interceptors.reach import ReachTable
 from cupola.interceptors.spec import SpaceInterceptorSpec
 from cupola.orbits.constellation import of, positions
@@ -90,17 +91,25 @@ def picture(time_s, *, burning):
     threats = [t for t in world().threats if (t.role == "booster") == burning][:2]
     states = [threat.trajectory.states(times) for threat in threats]
     count = len(threats)
+    r, v = np.stack([r for r, _, _ in states]), np.stack([v for _, v, _ in states])
+    burnout = np.array([threat.burnout_s for threat in threats])
+    wings = np.zeros(count, np.bool_)
+    phase = believed_phases(
+        PhaseSpec(), burning=np.full(count, burning), gliding=wings, cruising=wings,
+        burnout_s=burnout, times_s=times, r=r, v=v,
+    )  # fmt: skip
     return Picture(
         now_s=time_s,
         track=np.arange(count),
         burning=np.full(count, burning),
         released=np.full(count, not burning),
-        burnout_s=np.array([threat.burnout_s for threat in threats]),
+        burnout_s=burnout,
         lethal=np.ones(count),
         times_s=times,
-        r=np.stack([r for r, _, _ in states]),
-        v=np.stack([v for _, v, _ in states]),
+        r=r,
+        v=v,
         sigma=np.full((count, len(times)), 100.0),
+        phase=phase,
     )
 
 
@@ -110,7 +119,7 @@ def test_every_offered_shot_can_be_flown_and_every_other_track_has_an_obstacle(n
     space = isinstance(spec, SpaceInterceptorSpec)
     common = {"name": name, "model": name, "layer": spec.layer, "spec": spec}
     if space:
-        seen = picture(60.0, burning=spec.engages == "boost")
+        seen = picture(60.0, burning="boost" in spec.engages)
         shell = of(SHELL.model_copy(update={"total": 8_000, "planes": 80}))
         battery = SpaceBattery(
             **common, constellation=shell, turn_rad=0.3, slide_rad=1.0, remaining=np.ones(8_000, int)

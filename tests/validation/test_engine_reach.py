@@ -13,6 +13,7 @@ import numpy as np
 from cupola.battle.engageability import space_opportunities
 from cupola.battle.picture import Picture, SpaceBattery
 from cupola.engine.world import build
+from cupola.interceptors.phases import CODE
 from cupola.orbits.constellation import of
 from cupola.orbits.spec import WalkerSpec
 from cupola.scenario.load import load
@@ -38,6 +39,7 @@ def test_satellites_in_reach_of_one_missile_match_the_closed_form():
         r=r[None],
         v=v[None],
         sigma=np.zeros((1, 1)),
+        phase=np.full((1, 1), CODE["boost"], np.int8),
     )
     shell = of(WalkerSpec(total=TOTAL, planes=78, phasing=1, altitude="400 km", inclination="60 deg"))
     chance = np.random.default_rng(5)

@@ -27,6 +27,7 @@ def test_satellites_in_reach_of_a_point_follow_the_absentee_ratio() -> None:
             "acceleration": "15 g_0",
             "speed": "6 km/s",
             "minimum_altitude": "110 km",
+            "engages": ["boost"],
             "maximum_flight_time": "120 s",
             "reliability": 1.0,
             "kill_vehicle": {

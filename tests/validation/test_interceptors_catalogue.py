@@ -14,8 +14,9 @@ import cupola
 from cupola.core.earth import MEAN_RADIUS, ROTATION_RATE, Vector, eci_to_ecef, geodetic_of, geodetic_to_ecef
 from cupola.core.rocket import ascend, coast
 from cupola.interceptors.flyout import fan, fly, planar, profile, vehicle
+from cupola.interceptors.kinds import InterceptorSpec
 from cupola.interceptors.reach import ReachTable, ground_reach
-from cupola.interceptors.spec import GroundInterceptorSpec, InterceptorSpec, SpaceInterceptorSpec
+from cupola.interceptors.spec import GroundInterceptorSpec, SpaceInterceptorSpec
 
 FOLDER = Path(cupola.__file__).parent / "scenario" / "catalog" / "interceptors"
 GROUND = ("gbi", "ngi-notional", "sm-3-ib", "sm-3-iia", "thaad", "pac-3-mse", "sm-6")

@@ -28,6 +28,7 @@ def _spec(**change: Any) -> SpaceInterceptorSpec:
         "acceleration": "15 g_0",
         "speed": "6 km/s",
         "minimum_altitude": "110 km",
+        "engages": ["boost"],
         "maximum_flight_time": "300 s",
         "reliability": 0.9,
         "kill_vehicle": kill_vehicle,

@@ -44,8 +44,9 @@ def space_opportunities(
     obstacles: list[NoShot | None] = []
     counts = np.zeros(len(picture.track), dtype=np.int64)
     reachers = np.zeros(len(battery.remaining), dtype=np.bool_)
+    engaged = picture.engaged(battery.spec.engages)
     for i in range(len(picture.track)):
-        window, phase = _space_window(battery, picture, i, release_s)
+        window, phase = _space_window(battery, picture, engaged, i, release_s)
         if phase is not None:
             obstacles.append(phase)
             continue
@@ -88,32 +89,28 @@ def space_opportunities(
 
 
 def _space_window(
-    battery: SpaceBattery, picture: Picture, i: int, release_s: float
+    battery: SpaceBattery, picture: Picture, engaged: NDArray[np.bool_], i: int, release_s: float
 ) -> tuple[NDArray[np.bool_], NoShot | None]:
     """Return which prediction times the layer may use against track row ``i``, or the phase obstacle."""
-    engages = battery.spec.engages
-    later = picture.times_s > release_s
-    if engages == "boost":
-        window = later & (picture.times_s <= picture.burnout_s[i])
-        if not picture.burning[i]:
+    window = (picture.times_s > release_s) & engaged[i]
+    if picture.burning[i]:
+        if "boost" not in battery.spec.engages:
             return window, NoShot.WRONG_PHASE
         return window, None if window.any() else NoShot.OUT_OF_REACH
-    if engages == "midcourse":
-        window = later & (picture.times_s > picture.burnout_s[i])
-        return window, NoShot.WRONG_PHASE if picture.burning[i] or not window.any() else None
-    return later, None if later.any() else NoShot.OUT_OF_REACH
+    return window, None if window.any() else NoShot.WRONG_PHASE
 
 
 def ground_opportunities(
     battery: GroundBattery, picture: Picture, release_s: float, release_before_s: float, error_limit_m: float
 ) -> Opportunities:
-    """Return one site's earliest sharp-enough intercept of every released track, launched from ``release_s`` on.
+    """Return one site's earliest sharp-enough intercept of every track that it engages, launched from ``release_s`` on.
 
     Shots that need not leave before ``release_before_s``, the next planning cycle, are left to that cycle.
     """
-    near = _near(battery, picture)
+    engaged = picture.engaged(battery.spec.engages) & picture.released[:, None]
+    near = _near(battery, picture) & engaged
     if not near.any():
-        return _nothing(picture)
+        return _nothing(picture, np.asarray(engaged.any(axis=1)))
     armed = battery.spare > 0
     flight_s = _flight_times(battery, picture, release_s, near) if armed else np.full(near.shape, np.inf)
     leaves_s = picture.times_s[None, :] - flight_s
@@ -125,7 +122,7 @@ def ground_opportunities(
     obstacles: list[NoShot | None] = []
     for i in range(len(picture.track)):
         obstacle: NoShot | None = None
-        if not picture.released[i]:
+        if not engaged[i].any():
             obstacle = NoShot.WRONG_PHASE
         elif not armed and near[i].any():
             obstacle = NoShot.NO_INVENTORY
@@ -151,15 +148,15 @@ def ground_opportunities(
 
 
 def _near(battery: GroundBattery, picture: Picture) -> NDArray[np.bool_]:
-    """Return which predicted points (m, k) of released tracks lie within the distance that range and ceiling allow."""
+    """Return which predicted points (m, k) lie within the distance that range and ceiling allow."""
     limit = battery.spec.maximum_range + battery.spec.maximum_altitude
     site = battery.r_site_ecef
     squared = picture.radius_squared + float(site @ site) - 2.0 * (picture.r_ecef @ site)
-    return np.asarray((squared <= limit * limit) & picture.released[:, None])
+    return np.asarray(squared <= limit * limit)
 
 
-def _nothing(picture: Picture) -> Opportunities:
-    """Return that a site can do nothing about any track of the picture."""
+def _nothing(picture: Picture, ripe: NDArray[np.bool_]) -> Opportunities:
+    """Return that a site can do nothing about any track of the picture, ``ripe`` (m,) those in a phase it engages."""
     m = len(picture.track)
     none = np.empty(0, dtype=np.int64)
     return Opportunities(
@@ -169,7 +166,7 @@ def _nothing(picture: Picture) -> Opportunities:
         release_s=np.empty(0),
         latest_release_s=np.full(m, -np.inf),
         in_reach=np.zeros(m, dtype=np.int64),
-        obstacle=[NoShot.OUT_OF_REACH if released else NoShot.WRONG_PHASE for released in picture.released],
+        obstacle=[NoShot.OUT_OF_REACH if each else NoShot.WRONG_PHASE for each in ripe],
     )
 
 

@@ -302,7 +302,7 @@ def _still_burning(battery: Battery, margin_s: Vector, spread_s: float) -> Vecto
 
     One for weapons that do not need the plume; else normal in the burn time's error.
     """
-    if isinstance(battery, GroundBattery) or battery.spec.engages != "boost":
+    if isinstance(battery, GroundBattery) or battery.spec.engages != ("boost",):
         return np.ones(len(margin_s))
     return np.array([0.5 * math.erfc(-margin / (spread_s * math.sqrt(2.0))) for margin in margin_s])
 

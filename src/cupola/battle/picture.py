@@ -1,14 +1,16 @@
 """What the battle manager knows: predicted tracks on a time grid, and batteries with what they have left."""
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cupola.core.earth import ROTATION_RATE, Vector
+from cupola.interceptors.phases import Codes, codes
 from cupola.interceptors.reach import ReachTable
-from cupola.interceptors.spec import GroundInterceptorSpec, SpaceInterceptorSpec
+from cupola.interceptors.spec import GroundInterceptorSpec, Phase, SpaceInterceptorSpec
 from cupola.orbits.constellation import Constellation
 
 Flags = NDArray[np.bool_]
@@ -20,7 +22,8 @@ class Picture:
     """Tracks (m,) predicted at ``times_s`` (k,): inertial ``r`` and ``v`` (m, k, 3), one-sigma errors (m, k).
 
     ``track`` are the track numbers, ``burning`` says which are believed under power and ``burnout_s`` until when,
-    ``released`` which are single objects and not a missile that still carries its payload,
+    ``released`` which are single objects and not a missile that still carries its payload, ``phase`` (m, k) the
+    believed phase at each point, numbered as in :mod:`cupola.interceptors.phases`,
     ``lethal`` is the believed probability of being (or carrying) a warhead.
     """
 
@@ -34,6 +37,11 @@ class Picture:
     r: Vector
     v: Vector
     sigma: Vector
+    phase: Codes
+
+    def engaged(self, phases: Sequence[Phase]) -> Flags:
+        """Return which points (m, k) lie in one of ``phases``."""
+        return np.isin(self.phase, codes(phases))
 
     @functools.cached_property
     def r_ecef(self) -> Vector:
@@ -61,6 +69,7 @@ class Picture:
             r=self.r[rows],
             v=self.v[rows],
             sigma=self.sigma[rows],
+            phase=self.phase[rows],
         )
 
 

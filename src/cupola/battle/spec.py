@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from cupola.core.spec import Fraction, Length, PositiveCount, Probability, Spec, Time
+from cupola.interceptors.phases import PhaseSpec
 
 
 class LayerDoctrine(Spec):
@@ -96,6 +97,7 @@ class BattleSpec(Spec):
     )
     doctrine: dict[str, LayerDoctrine] = Field(default_factory=dict, description="Doctrine by layer name")
     assessment: AssessmentSpec = Field(default_factory=AssessmentSpec)
+    phases: PhaseSpec = Field(default_factory=PhaseSpec)
 
     @model_validator(mode="after")
     def _priors_leave_room(self) -> "BattleSpec":

@@ -52,6 +52,7 @@ Rate = _quantity("rate", ge=0.0)
 Temperature = _quantity("temperature", gt=0.0)
 RadiantIntensity = _quantity("radiant_intensity", ge=0.0)
 Irradiance = _quantity("irradiance", gt=0.0)
+Fluence = _quantity("fluence", gt=0.0)
 ArealDensity = _quantity("areal_density", gt=0.0)
 Decibel = _quantity("decibel")
 

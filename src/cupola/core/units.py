@@ -32,6 +32,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "radiant_intensity": ("W/sr", "300 kW/sr"),
     "radiance": ("W/m**2/sr", "38.5 W/m^2/sr"),
     "irradiance": ("W/m**2", "1e-12 W/m^2"),
+    "fluence": ("J/m**2", "1 kJ/cm^2"),
     "areal_density": ("kg/m**2", "12000 kg/m^2"),
     "decibel": ("dB", "8 dB"),
     "dimensionless": ("1", "0.8"),

@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cupola.battle.manager import Plan
-from cupola.battle.picture import GroundBattery, Picture, SpaceBattery
+from cupola.battle.picture import GroundBattery, Picture
 from cupola.battle.reasons import RANK, NoShot
 from cupola.core.earth import MEAN_RADIUS, Vector
 from cupola.engine.record import EventKind
 from cupola.engine.shooting import Shooting
 from cupola.engine.state import RunState
-from cupola.tracking.motion import BOOST
+from cupola.interceptors.phases import believed_phases
+from cupola.tracking.motion import BOOST, CRUISE, GLIDE
 
 Grid = Literal["boost", "coarse", "fine"]
 
@@ -112,6 +113,16 @@ class Planning:
             r=ahead.r,
             v=ahead.v,
             sigma=ahead.sigma,
+            phase=believed_phases(
+                self.state.manager.spec.phases,
+                burning=tracker.mode[rows] == BOOST,
+                gliding=tracker.mode[rows] == GLIDE,
+                cruising=tracker.mode[rows] == CRUISE,
+                burnout_s=tracker.burnout_s[rows],
+                times_s=times,
+                r=ahead.r,
+                v=ahead.v,
+            ),
         )
 
     def _remember(self, time_s: float, layer: str, obstacles: dict[int, NoShot]) -> None:
@@ -139,14 +150,13 @@ class Planning:
 
 
 def _layers_by_grid(state: RunState) -> dict[Grid, tuple[str, ...]]:
-    """Return which layers are planned on which grid of intercept times."""
+    """Return which layers are planned on which grid of intercept times; a layer may be on several."""
     grids: dict[Grid, list[str]] = {"boost": [], "coarse": [], "fine": []}
     for layer in state.manager.layers:
         members = [battery for battery in state.manager.batteries if battery.layer == layer]
-        if all(isinstance(b, SpaceBattery) and b.spec.engages == "boost" for b in members):
+        if any("boost" in b.spec.engages for b in members):
             grids["boost"].append(layer)
-        elif all(isinstance(b, GroundBattery) and b.spec.maximum_altitude <= LOW_REACH_M for b in members):
-            grids["fine"].append(layer)
-        else:
-            grids["coarse"].append(layer)
+        if any(b.spec.engages != ("boost",) for b in members):
+            low = all(isinstance(b, GroundBattery) and b.spec.maximum_altitude <= LOW_REACH_M for b in members)
+            grids["fine" if low else "coarse"].append(layer)
     return {grid: tuple(layers) for grid, layers in grids.items()}

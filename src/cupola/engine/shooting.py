@@ -10,9 +10,10 @@ from cupola.engine.homing import foreseen, last_leg, times_of
 from cupola.engine.record import EventKind, ShotRow
 from cupola.engine.state import RunState, place_of
 from cupola.interceptors.endgame import LastLeg, ShotOutcome, course_correction, finish
+from cupola.interceptors.kinds import InterceptorSpec
+from cupola.interceptors.phases import shows
 from cupola.interceptors.reach import ground_reach
 from cupola.interceptors.space_based import solve
-from cupola.interceptors.spec import InterceptorSpec
 from cupola.orbits.constellation import positions
 from cupola.tracking.motion import NONE
 
@@ -161,7 +162,7 @@ class Shooting:
         for i, (threat, fate) in enumerate(zip(state.threats, state.fates, strict=True)):
             intended = i == shot.target
             there = fate.alive and threat.start_s <= when < threat.end_s
-            if not intended and not (there and _observable(spec, when, threat.burnout_s)):
+            if not intended and not (there and shows(spec.engages, burning=when <= threat.burnout_s)):
                 continue
             error = shot.r_aim - threat.trajectory.state(min(max(when, threat.start_s), threat.end_s))[0]
             along = float(error @ shot.closing_dir)
@@ -222,7 +223,7 @@ class Shooting:
             "target_lethal": threat.lethal or threat.role == "booster",
             "target_gone": time_s >= threat.end_s,
             "target_dead": bool(fate.killed_by),
-            "target_observable": _observable(spec, time_s, threat.burnout_s),
+            "target_observable": shows(spec.engages, burning=time_s <= threat.burnout_s),
         }
 
     def _kill(self, time_s: float, shot: Shot) -> None:
@@ -308,11 +309,3 @@ def _solution(battery: Battery, order: Order) -> tuple[Vector, Vector, float]:
     solved = solve(battery.spec, r[order.shooter], v[order.shooter], flight_s, order.r_intercept)
     burn_s = float(np.linalg.norm(solved.delta_v)) / battery.spec.acceleration
     return np.asarray(r[order.shooter]), solved.intercept_velocity, burn_s
-
-
-def _observable(spec: object, time_s: float, burnout_s: float) -> bool:
-    """Say whether the seeker's band shows the target: a burning missile for plume homing, a cold body for thermal."""
-    engages = getattr(spec, "engages", "midcourse")
-    if engages == "boost":
-        return time_s <= burnout_s
-    return engages == "boost-and-midcourse" or time_s > burnout_s

@@ -1,11 +1,31 @@
 """What an interceptor is made of."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from cupola.core.rocket import StageSpec
 from cupola.core.spec import Acceleration, Angle, Area, Length, Mass, Probability, Spec, Speed, Time
+
+Phase = Literal["boost", "midcourse", "terminal", "glide", "cruise"]
+
+
+def _listed(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+def _each_once(phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
+    if len(set(phases)) < len(phases):
+        raise ValueError(f"got {', '.join(phases)}, accepted is each phase once")
+    return phases
+
+
+Phases = Annotated[
+    tuple[Phase, ...],
+    Field(min_length=1, description="Phases of flight in which a track may be engaged, as the defender believes them"),
+    BeforeValidator(_listed),
+    AfterValidator(_each_once),
+]
 
 
 class KillVehicleSpec(Spec):
@@ -62,9 +82,7 @@ class SpaceInterceptorSpec(Spec):
     minimum_altitude: Length = Field(
         description="Lowest intercept altitude the kill vehicle's heating and seeker allow"
     )
-    engages: Literal["boost", "midcourse", "boost-and-midcourse"] = Field(
-        default="boost", description="Whether the seeker homes on burning missiles, cold bodies or both"
-    )
+    engages: Phases
     maximum_flight_time: Time = Field(gt=0.0, description="Longest flight from release to intercept")
     reliability: Probability = Field(description="Chance that release, burn and guidance all work")
     kill_vehicle: KillVehicleSpec
@@ -76,6 +94,7 @@ class GroundInterceptorSpec(Spec):
     kind: Literal["ground-based"] = "ground-based"
     title: str = Field(description="One line for lists and reports")
     layer: str = Field(description="Layer name used in doctrine and results unless the scenario names another")
+    engages: Phases
     stages: Annotated[tuple[StageSpec, ...], Field(min_length=1, max_length=4)]
     drag_coefficient: float = Field(gt=0.0, description="Constant zero-lift drag coefficient of the booster")
     shroud_mass: Mass = Field(description="Nose shroud")
@@ -89,5 +108,8 @@ class GroundInterceptorSpec(Spec):
     reliability: Probability = Field(description="Chance that launch, boost and guidance all work")
     kill_vehicle: KillVehicleSpec
 
-
-InterceptorSpec = Annotated[SpaceInterceptorSpec | GroundInterceptorSpec, Field(discriminator="kind")]
+    @model_validator(mode="after")
+    def _leaves_boost_alone(self) -> Self:
+        if "boost" in self.engages:
+            raise ValueError("engages: got boost, accepted from the surface are midcourse, terminal, glide, cruise")
+        return self

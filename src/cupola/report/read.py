@@ -206,7 +206,7 @@ def _layers(scenario: "Scenario") -> tuple[Layer, ...]:
     for group in scenario.interceptors:
         in_space = group.spec.kind == "space-based"
         if group.spec.kind == "space-based":
-            rank = (0 if group.spec.engages == "boost" else 1, 0.0)
+            rank = (0 if "boost" in group.spec.engages else 1, 0.0)
         else:
             rank = (2, -float(group.spec.maximum_altitude))
         ceilings[group.layer] = min(rank, ceilings.get(group.layer, rank))

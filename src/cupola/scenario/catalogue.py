@@ -14,7 +14,7 @@ from typing import Annotated, Any, get_args
 from pydantic import Field, TypeAdapter, ValidationError
 
 from cupola.core.spec import Spec
-from cupola.interceptors.spec import InterceptorSpec
+from cupola.interceptors.kinds import InterceptorSpec
 from cupola.orbits.spec import EllipticSpec, GeostationarySpec, WalkerSpec
 from cupola.scenario.checking import problems_of, validated
 from cupola.scenario.document import Document, read_document

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from cupola.battle.spec import BattleSpec
 from cupola.core.spec import Angle, Count, Latitude, Length, Longitude, PositiveCount, Probability, Spec, Time
-from cupola.interceptors.spec import InterceptorSpec
+from cupola.interceptors.kinds import InterceptorSpec
 from cupola.orbits.spec import EllipticSpec, GeostationarySpec, WalkerSpec
 from cupola.sensors.spec import SensorSpec
 from cupola.threats.kinds import ThreatSpec

@@ -13,6 +13,7 @@ from cupola.battle.operating_point import likeliest, threshold_of_least_cost
 from cupola.battle.picture import GroundBattery, Picture
 from cupola.battle.reasons import RANK, NoShot
 from cupola.battle.spec import BattleSpec, LayerDoctrine
+from cupola.interceptors.phases import CODE
 from cupola.scenario.catalogue import entry
 
 LETHAL = np.array([0.2, 0.9, 0.5, 0.3, 0.95])
@@ -56,7 +57,7 @@ def seen(lethal: np.ndarray) -> Picture:
     return Picture(
         now_s=0.0, track=np.arange(m), burning=np.zeros(m, np.bool_), released=np.ones(m, np.bool_),
         burnout_s=np.zeros(m), lethal=lethal, times_s=np.array([600.0]), r=np.zeros((m, 1, 3)), v=np.zeros((m, 1, 3)),
-        sigma=np.zeros((m, 1)),
+        sigma=np.zeros((m, 1)), phase=np.full((m, 1), CODE["midcourse"], np.int8),
     )  # fmt: skip
 
 

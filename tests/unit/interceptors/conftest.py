@@ -33,6 +33,7 @@ def _spec(**change: Any) -> GroundInterceptorSpec:
     base: dict[str, Any] = {
         "title": "test",
         "layer": "midcourse",
+        "engages": ["midcourse", "terminal"],
         "drag_coefficient": 0.3,
         "shroud_mass": "50 kg",
         "shroud_time": "60 s",

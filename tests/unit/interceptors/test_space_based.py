@@ -23,6 +23,7 @@ def interceptor(**change: Any) -> SpaceInterceptorSpec:
         "acceleration": "15 g_0",
         "speed": "6 km/s",
         "minimum_altitude": "110 km",
+        "engages": ["boost"],
         "maximum_flight_time": "300 s",
         "reliability": 0.9,
         "kill_vehicle": {

@@ -171,6 +171,7 @@ def _group(case: "Case", layer: "SyntheticLayer") -> dict[str, Any]:
             "acceleration": "15 g_0",
             "speed": "6 km/s",
             "minimum_altitude": "120 km",
+            "engages": ["boost"],
         }
         orbit = {"total": case.satellites, "planes": case.satellites, "altitude": "400 km", "inclination": "50 deg"}
         return {"name": layer.model, "model": layer.model, "layer": layer.name, "spec": spec, "constellation": orbit}
@@ -179,6 +180,7 @@ def _group(case: "Case", layer: "SyntheticLayer") -> dict[str, Any]:
         "stages": [_STAGE],
         "drag_coefficient": 0.2,
         "minimum_altitude": "20 km",
+        "engages": ["midcourse", "terminal"],
         "maximum_altitude": f"{layer.ceiling} m",
         "maximum_range": "4000 km",
         "shroud_mass": "0 kg",

@@ -14,8 +14,9 @@ SMALL = "raid: [{threat: icbm-solid-notional, count: 1, from: {region: north-kor
 
 
 def test_every_default_of_the_battle_manager_has_a_source_that_exists() -> None:
-    fields = {f"battle.{name}" for name in BattleSpec.model_fields if name not in ("doctrine", "assessment")}
-    fields |= {f"battle.assessment.{name}" for name in type(BattleSpec().assessment).model_fields}
+    groups = ("assessment", "phases")
+    fields = {f"battle.{name}" for name in BattleSpec.model_fields if name not in ("doctrine", *groups)}
+    fields |= {f"battle.{group}.{name}" for group in groups for name in type(getattr(BattleSpec(), group)).model_fields}
     assert fields | {"battle.doctrine.*"} == {path for path in notes() if path.startswith("battle.")}
     cited({note.source for note in notes().values()})
 
