@@ -29,12 +29,17 @@ class Belief:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Orders of one layer in one cycle, why the other tracks got none, and how many could reach each."""
+    """Orders of one layer in one cycle, why the other tracks got none, and how many could reach each.
+
+    ``offers`` holds what each battery (by index) could do about the tracks ``considered`` (m,), if it was asked.
+    """
 
     orders: tuple[Order, ...]
     obstacles: dict[int, NoShot]
     in_reach: dict[int, int]
     satellites_in_reach: dict[int, NDArray[np.bool_]]
+    considered: Integers = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    offers: dict[int, Opportunities] = field(default_factory=dict)
 
 
 class BattleManager:
@@ -115,6 +120,8 @@ class BattleManager:
             obstacles=obstacles,
             in_reach={int(track): int(count) for track, count in zip(picture.track, reach, strict=True)},
             satellites_in_reach=satellites,
+            considered=picture.track,
+            offers=offers,
         )
 
     def committed(self, order: Order) -> int:

@@ -20,6 +20,7 @@ class NoShot(Reason):
     WAITING = "Earlier shots were still in flight or unassessed, and there was time to look first."
     BELIEVED_DEAD = "The object was believed destroyed."
     SHOTS_EXHAUSTED = "Doctrine's limit of shots at one object was reached."
+    OTHERS_CHOSEN = "It could have fired, but another group of its layer was chosen for the shot."
 
 
 RANK = {reason: rank for rank, reason in enumerate(NoShot)}

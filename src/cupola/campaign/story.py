@@ -5,14 +5,18 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from cupola.battle.reasons import RANK, NoShot
+from cupola.battle.reasons import NoShot
 from cupola.campaign.errors import BadCampaign
-from cupola.core.reason import Reason
+from cupola.campaign.shooters import Shooter, aimed_at, shooters_of
+from cupola.campaign.wording import clock, km, number, place, sentence
 from cupola.engine.record import Event, EventKind, Ladder, LeakReason, ObjectOutcome, ObjectRow, RunRecord
+from cupola.engine.windows import GroupWindows
 from cupola.interceptors.endgame import ShotOutcome
 from cupola.sensors.looks import NonDetection
 
 _SHOWN_IDS = 12
+_BELIEFS = (EventKind.TRACK, EventKind.PLAN)
+_STEPS = (EventKind.UPDATE, EventKind.HANDOVER)
 _ROLES = {
     "booster": "the missile itself",
     "warhead": "a warhead",
@@ -24,17 +28,21 @@ _ROLES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One moment of the story. ``time_s`` counts from the launch of the object's missile."""
+    """One moment of the story. ``time_s`` counts from the launch of the object's missile; ``kind`` is that of the
+    event, in small letters with dashes, or ``authority``.
+    """
 
     time_s: float
     text: str
+    kind: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
     """What happened to one object in one run.
 
-    ``idle`` holds a sentence for each layer that never fired at it, ``sensors`` one for each sensor group that looked.
+    ``shooters`` says of each group of interceptors what it did about the object or why it did nothing, ``sensors``
+    holds a sentence for each sensor group that looked.
     """
 
     run: int
@@ -42,24 +50,33 @@ class Story:
     title: str
     verdict: str
     lines: tuple[Line, ...]
-    idle: tuple[str, ...]
+    shooters: tuple[Shooter, ...]
     sensors: tuple[str, ...]
 
 
-def tell(record: RunRecord, object_id: str, *, commit_delay_s: float) -> Story:
+def tell(
+    record: RunRecord,
+    object_id: str,
+    *,
+    commit_delay_s: float,
+    windows: Sequence[GroupWindows] = (),
+    every_step: bool = False,
+) -> Story:
     """Tell the story of one object of a run; that of one it released begins with the missile.
 
-    ``commit_delay_s`` is the scenario's time from the first firm track to authority. Raises :class:`BadCampaign` for an
-    object that is not in the raid.
+    ``commit_delay_s`` is the scenario's time from the first firm track to authority; ``windows`` say when each group
+    could have met the object by reach; ``every_step`` gives course corrections and handovers lines of their own.
+    Raises :class:`BadCampaign` for an object that is not in the raid.
     """
-    row = _row(record, object_id)
-    family = _family(record, row)
+    row = row_of(record, object_id)
+    family = family_of(record, row)
     names = {member.object for member in family}
-    events = [event for event in record.events if event.subject in names]
+    aimed = aimed_at(record, names)
+    events = [event for event in record.events if event.subject in names or event.data.get("shot") in aimed]
     gone = {member.object: member.end_time_s for member in family}
-    # What a tracker goes on believing of an object that is no more would only confuse its story.
-    told = [event for event in events if event.kind is not EventKind.TRACK or event.time_s <= gone[event.subject]]
-    teller = _Teller(row)
+    # What the defense goes on believing of an object that is no more would only confuse its story.
+    told = [e for e in events if e.kind not in _BELIEFS or e.time_s <= gone.get(e.subject, e.time_s)]
+    teller = _Teller(row, every_step=every_step)
     lines = _authority(record, events, commit_delay_s) + [line for event in told for line in teller.lines(event)]
     start = row.launch_time_s
     lines = sorted((replace(line, time_s=line.time_s - start) for line in lines), key=lambda line: line.time_s)
@@ -69,12 +86,13 @@ def tell(record: RunRecord, object_id: str, *, commit_delay_s: float) -> Story:
         title=_title(row),
         verdict=_verdict(record, row),
         lines=tuple(lines),
-        idle=tuple(_idle(record, family, events)),
+        shooters=shooters_of(record, family, windows),
         sensors=tuple(_sensors(record, family)),
     )
 
 
-def _row(record: RunRecord, object_id: str) -> ObjectRow:
+def row_of(record: RunRecord, object_id: str) -> ObjectRow:
+    """Return the row of an object. Raises :class:`BadCampaign` when there is none."""
     for row in record.objects:
         if row.object == object_id:
             return row
@@ -89,7 +107,7 @@ def _row(record: RunRecord, object_id: str) -> ObjectRow:
     )
 
 
-def _family(record: RunRecord, row: ObjectRow) -> list[ObjectRow]:
+def family_of(record: RunRecord, row: ObjectRow) -> list[ObjectRow]:
     """Return the object with the booster that carried it."""
     return [
         member
@@ -130,28 +148,7 @@ def _authority(record: RunRecord, events: Sequence[Event], commit_delay_s: float
     if time_s > max(event.time_s for event in events):
         return []
     since = f"{commit_delay_s:g} s after the raid's first firm track ({first.subject})"
-    return [Line(time_s=time_s, text=f"Authority to release is in force, {since}.")]
-
-
-def _idle(record: RunRecord, family: Sequence[ObjectRow], events: Sequence[Event]) -> list[str]:
-    """Say for each layer that never fired at the family why not: the furthest that it came towards a shot."""
-    names = {member.object for member in family}
-    fired = {shot.layer for shot in record.shots if shot.object in names}
-    out = []
-    for layer in record.layers:
-        if layer in fired:
-            continue
-        codes = [str(e.data.get("no_shot")) for e in events if e.kind is EventKind.PLAN and e.actor == layer]
-        reasons = [reason for reason in NoShot if reason.code in codes]
-        if reasons:
-            out.append(f"{layer}: {max(reasons, key=RANK.__getitem__).sentence}")
-        elif all(math.isnan(member.firm_track_s) for member in family):
-            out.append(f"{layer}: {NoShot.NO_TRACK.sentence}")
-        elif all(member.layer for member in family):
-            out.append(f"{layer}: The object was gone before its turn came.")
-        else:
-            out.append(f"{layer}: No firm track existed while the object was in the phase of flight that it engages.")
-    return out
+    return [Line(time_s=time_s, text=f"Authority to release is in force, {since}.", kind="authority")]
 
 
 def _sensors(record: RunRecord, family: Sequence[ObjectRow]) -> list[str]:
@@ -196,8 +193,9 @@ def _ladder(ladder: Ladder, launch_s: float) -> str:
 class _Teller:
     """Turns events into lines; remembers what a shot was told between release and intercept."""
 
-    def __init__(self, row: ObjectRow) -> None:
+    def __init__(self, row: ObjectRow, *, every_step: bool) -> None:
         self._row = row
+        self._every_step = every_step
         self._fired: set[tuple[str, str]] = set()
         self._updates: dict[object, list[Event]] = {}
         self._say: dict[EventKind, Callable[[Event], str]] = {
@@ -210,6 +208,8 @@ class _Teller:
             EventKind.PLAN: self._plan,
             EventKind.ORDER: self._order,
             EventKind.RELEASE: self._release,
+            EventKind.UPDATE: self._update,
+            EventKind.HANDOVER: self._handover,
             EventKind.INTERCEPT: self._intercept,
             EventKind.ASSESSMENT: self._assessment,
             EventKind.IMPACT: self._impact,
@@ -219,9 +219,10 @@ class _Teller:
         """Return the lines of one event: usually one, none for what a later line sums up."""
         if event.kind is EventKind.UPDATE:
             self._updates.setdefault(event.data.get("shot"), []).append(event)
+        if event.kind in _STEPS and not self._every_step:
             return []
         say = self._say.get(event.kind, self._plainly)
-        return [Line(time_s=event.time_s, text=say(event))]
+        return [Line(time_s=event.time_s, text=say(event), kind=event.kind.name.lower().replace("_", "-"))]
 
     def _plainly(self, event: Event) -> str:
         what = event.kind.name.lower().replace("_", " ").capitalize()
@@ -279,6 +280,18 @@ class _Teller:
         high = f", {km(data.get('alt_m'))} up" if number(data.get("alt_m")) > 50e3 else ""
         return f"Shot {data.get('shot')} leaves {event.actor} ({where}{high})."
 
+    def _update(self, event: Event) -> str:
+        get = event.data.get
+        spent = number(get("divert_m_s"))
+        cost = f", which costs {spent:,.1f} m/s of divert" if spent > 0.0 else ""
+        return f"Shot {get('shot')} is sent a new predicted point, {km(get('moved_m'))} from the last{cost}."
+
+    def _handover(self, event: Event) -> str:
+        get = event.data.get
+        off = number(get("offset_m"))
+        found = f"with {event.subject} {km(off)} off" if math.isfinite(off) else "and finds nothing"
+        return f"The seeker of shot {get('shot')} looks for itself, {number(get('to_go_s')):.0f} s to go, {found}."
+
     def _intercept(self, event: Event) -> str:
         get = event.data.get
         updates = self._updates.pop(get("shot"), [])
@@ -305,37 +318,3 @@ class _Teller:
         where = place(data.get("lat_deg"), data.get("lon_deg"))
         what = "strikes" if data.get("lethal") else "falls"
         return f"{event.subject} {what} at {where}, {km(data.get('miss_m'))} from {data.get('aim')}."
-
-
-def sentence(reasons: type[Reason], code: str) -> str:
-    """Return the sentence behind a stored code, or the code itself when it is not known."""
-    return next((reason.sentence for reason in reasons if reason.code == code), code)
-
-
-def number(value: object) -> float:
-    """Return a number of an event's data; NaN for anything else."""
-    return float(value) if isinstance(value, int | float) else math.nan
-
-
-def km(metres: object) -> str:
-    """Return a distance: 850 m, 12.3 km, 1,204 km."""
-    value = number(metres)
-    if not math.isfinite(value):
-        return "an unknown distance"
-    if abs(value) < 995.0:
-        return f"{value:.0f} m"
-    return f"{value / 1e3:.1f} km" if abs(value) < 99.95e3 else f"{value / 1e3:,.0f} km"
-
-
-def place(latitude_deg: object, longitude_deg: object) -> str:
-    """Return a position: 40.9°N 127.7°E."""
-    lat, lon = number(latitude_deg), number(longitude_deg)
-    return f"{abs(lat):.1f}°{'N' if lat >= 0.0 else 'S'} {abs(lon):.1f}°{'E' if lon >= 0.0 else 'W'}"
-
-
-def clock(seconds: float) -> str:
-    """Return a time as minutes and seconds: 2:35; minus for what was before the launch."""
-    if not math.isfinite(seconds):
-        return "an unknown time"
-    minutes, rest = divmod(round(abs(seconds)), 60)
-    return f"{'-' if round(seconds) < 0 else ''}{minutes}:{rest:02d}"

@@ -26,6 +26,7 @@ def command(folder: Folder, run: Run, object_id: Object, as_json: AsJson = False
     """
     with exit_codes():
         from cupola.campaign.bench import simulate_run
+        from cupola.campaign.engagement import windows_at
         from cupola.campaign.repeat import check_run
         from cupola.campaign.scenario_chain import ScenarioChain, stored_campaign
         from cupola.campaign.story import tell
@@ -34,8 +35,10 @@ def command(folder: Folder, run: Run, object_id: Object, as_json: AsJson = False
         check_run(plan, run)
         simulator = ScenarioChain(scenario=scenario).open()
         record = simulate_run(simulator, plan, run, keep_tracks=True)
-        delay = simulator.world(plan.values(run)).scenario.battle.commit_delay
-        story = tell(record, object_id, commit_delay_s=delay)
+        world = simulator.world(plan.values(run))
+        delay = world.scenario.battle.commit_delay
+        windows = windows_at(record, world, object_id, seed=plan.seed)
+        story = tell(record, object_id, commit_delay_s=delay, windows=windows)
     if as_json:
         from cupola.campaign.tables import finite
 
@@ -50,7 +53,8 @@ def _print(story: "Story") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from cupola.campaign.story import clock
+    from cupola.campaign.wording import clock
+    from cupola.cli.engageprint import shooter_lines
 
     console = Console(highlight=False)
     console.print()
@@ -63,7 +67,8 @@ def _print(story: "Story") -> None:
     for line in story.lines:
         table.add_row(clock(line.time_s), Text(line.text))
     console.print(table)
-    for heading, texts in (("Layers that never fired at it", story.idle), ("What the sensors saw", story.sensors)):
+    shooters = shooter_lines(story.shooters)
+    for heading, texts in (("What every group of interceptors did", shooters), ("What the sensors saw", story.sensors)):
         if texts:
             console.print(f"\n{heading}", style="bold")
             for text in texts:

@@ -10,6 +10,7 @@ from cupola.cli import (
     cite,
     claim,
     coverage,
+    engage,
     explain,
     fly,
     reproduce,
@@ -53,6 +54,9 @@ app.command("explain", short_help="Tell why one object leaked or died, step by s
 app.command("fly", short_help="Fly one threat: apogee, range, time, burnout, impact.")(fly.command)
 app.command("track", short_help="Hold one run's tracks against the truth: custody, errors, impact points.")(
     track.command
+)
+app.command("engage", short_help="Tell one engagement of one run, shot by shot, with its chances and a picture.")(
+    engage.command
 )
 app.command("claim", short_help="Check a reported flight: possible, doubtful or impossible.")(claim.command)
 app.command("reproduce", short_help="Print published results beside ours.")(reproduce.command)

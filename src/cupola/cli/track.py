@@ -48,14 +48,16 @@ def command(
     was good for a detection, a cue, a track or fire control, and what kept it from seeing the object at all.
     """
     with exit_codes():
+        from cupola.campaign.engagement import play
         from cupola.studies.flights import positive
         from cupola.studies.tracking_document import describe
         from cupola.studies.tracking_quality import add_quality
 
         hold_s = positive(hold, "time", "--hold")
-        record, campaign_seed = _played(scenario, run, seed)
+        played = play(scenario, run=run, seed=seed)
+        record = played.record
         objects = _judged(record, hold_s, object_id)
-        document = {"scenario": str(scenario), **describe(objects, run=run, seed=campaign_seed, hold_s=hold_s)}
+        document = {"scenario": str(scenario), **describe(objects, run=run, seed=played.seed, hold_s=hold_s)}
         add_quality(document, record)
         written = [] if out is None else _draw(objects, out)
         if as_json:
@@ -66,21 +68,6 @@ def command(
 
             print_quality(document)
             print_tracking(document, written)
-
-
-def _played(path: Path, run: int, seed: int | None) -> "tuple[RunRecord, int]":
-    from cupola.campaign.bench import simulate_run
-    from cupola.campaign.errors import BadCampaign
-    from cupola.campaign.plan import check_counts, make_plan
-    from cupola.campaign.scenario_chain import campaign_of
-    from cupola.scenario.load import load
-
-    if run < 0:
-        raise BadCampaign(f"--run: got {run}, accepted is 0 or more")
-    check_counts(seed=0 if seed is None else seed, runs=run + 1)
-    campaign = campaign_of(load(path), seed=seed, runs=run + 1)
-    plan = make_plan(campaign.quantiles, seed=campaign.seed, runs=campaign.runs)
-    return simulate_run(campaign.chain.open(), plan, run, keep_tracks=True), campaign.seed
 
 
 def _judged(record: "RunRecord", hold_s: float, object_id: str | None) -> "tuple[ObjectTracking, ...]":

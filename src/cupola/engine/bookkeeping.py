@@ -11,6 +11,7 @@ from cupola.engine.record import (
     ObjectOutcome,
     ObjectRow,
     RunRecord,
+    ShooterGroup,
 )
 from cupola.engine.state import ObjectFate, RunState
 from cupola.engine.tracklog import TrackLog
@@ -34,6 +35,7 @@ LEAK_OF = {
     NoShot.WAITING: LeakReason.ALL_SHOTS_MISSED,
     NoShot.BELIEVED_DEAD: LeakReason.ASSESSED_DEAD,
     NoShot.SHOTS_EXHAUSTED: LeakReason.ALL_SHOTS_MISSED,
+    NoShot.OTHERS_CHOSEN: LeakReason.ALL_SHOTS_MISSED,
 }
 
 
@@ -61,6 +63,23 @@ def record_of(
         looks=looks,
         track_log=_track_log(state),
         ladders=ladders,
+        shooters=_shooters(state),
+        held_fire={state.threats[i].object_id: groups for i, groups in state.held_fire.items()},
+    )
+
+
+def _shooters(state: RunState) -> tuple[ShooterGroup, ...]:
+    pairs = zip(state.world.arsenals, state.manager.batteries, strict=True)
+    return tuple(
+        ShooterGroup(
+            name=arsenal.group.name,
+            layer=arsenal.group.layer,
+            weapon=arsenal.group.model,
+            site="" if arsenal.group.site is None else arsenal.group.site.name,
+            inventory=arsenal.group.inventory,
+            left=battery.spare + battery.reserve,
+        )
+        for arsenal, battery in pairs
     )
 
 

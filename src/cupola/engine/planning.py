@@ -58,6 +58,7 @@ class Planning:
             wanted, refusals = state.manager.wanted(layer, rows, lethal)
             needy |= wanted > 0
             self._remember(time_s, layer, refusals)
+            self._hold_fire(time_s, layer, Plan(orders=(), obstacles=refusals, in_reach={}, satellites_in_reach={}))
         if needy.any():
             self._plan(grid, time_s, rows[needy], lethal[needy], replan_s)
 
@@ -87,6 +88,7 @@ class Planning:
             for order in plan.orders:
                 self.shooting.order(time_s, order)
             self._remember(time_s, layer, plan.obstacles)
+            self._hold_fire(time_s, layer, plan)
             self._count_reach(plan)
 
     def _times(self, grid: Grid, time_s: float, rows: NDArray[np.int64]) -> Vector:
@@ -137,6 +139,22 @@ class Planning:
             if self._last_reason.get((layer, track)) is not reason:
                 self._last_reason[layer, track] = reason
                 state.note(time_s, EventKind.PLAN, state.name_of(target), layer, track=track, no_shot=reason.code)
+
+    def _hold_fire(self, time_s: float, layer: str, plan: Plan) -> None:
+        """Keep for every group of a layer, if the run is recorded, what kept it from firing at each track."""
+        if self.state.recorder is None:
+            return
+        taken = {(order.battery, order.track) for order in plan.orders}
+        served = {order.track for order in plan.orders}
+        asked = {track: i for i, track in enumerate(plan.considered.tolist())}
+        for index, battery in enumerate(self.state.manager.batteries):
+            if battery.layer != layer:
+                continue
+            for track in dict.fromkeys([*plan.obstacles, *asked]):
+                own = plan.offers[index].obstacle[asked[track]] if track in asked else None
+                reason = own or (NoShot.OTHERS_CHOSEN if track in served else plan.obstacles.get(track))
+                if reason is not None and (index, track) not in taken:
+                    self.state.hold_fire(time_s, battery.name, track, reason)
 
     def _count_reach(self, plan: Plan) -> None:
         state = self.state

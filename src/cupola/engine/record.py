@@ -52,9 +52,10 @@ class EventKind(IntEnum):
     ORDER = 8
     RELEASE = 9
     UPDATE = 10
-    INTERCEPT = 11
-    ASSESSMENT = 12
-    IMPACT = 13
+    HANDOVER = 11
+    INTERCEPT = 12
+    ASSESSMENT = 13
+    IMPACT = 14
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,6 +165,23 @@ class Ladders:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ShooterGroup:
+    """One group of interceptors at its ``site`` (empty in space): how many it had, and had ``left`` at the end."""
+
+    name: str
+    layer: str
+    weapon: str
+    site: str
+    inventory: int
+    left: int
+
+
+HeldFire = dict[str, tuple[float, float]]
+"""Code of :class:`cupola.battle.reasons.NoShot` -> the first and the last time in s when that was what held a group's
+fire."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RunRecord:
     """Everything one run leaves."""
 
@@ -183,3 +201,6 @@ class RunRecord:
     """Tracks beside the truth; none unless asked for."""
     ladders: Ladders | None = None
     """What each sensor group's view of each object was good for; none unless asked for."""
+    shooters: tuple[ShooterGroup, ...] = ()
+    held_fire: dict[str, dict[str, HeldFire]] = field(default_factory=dict)
+    """Object -> interceptor group -> why it did not fire when it was asked to; empty unless asked for."""

@@ -113,7 +113,7 @@ class Shooting:
             if when < handover - 0.5:
                 queue.push(when, EventKind.UPDATE, lambda t: self._correct(t, shot))
         shot.handover_s = handover
-        queue.push(handover, EventKind.UPDATE, lambda t: self._hand_over(t, shot))
+        queue.push(handover, EventKind.HANDOVER, lambda t: self._hand_over(t, shot))
         queue.push(order.intercept_s, EventKind.INTERCEPT, lambda t: self._intercept(t, shot))
 
     def _release(self, time_s: float, shot: Shot) -> None:
@@ -173,6 +173,10 @@ class Shooting:
                 shot.handover_error_m = across if np.isnan(shot.handover_error_m) else shot.handover_error_m
             elif across < nearest:
                 nearest, shot.target, shot.handover_error_m = across, i, across
+        state.note(
+            time_s, EventKind.HANDOVER, state.name_of(shot.target), shot.shooter,
+            shot=shot.number, offset_m=shot.handover_error_m, to_go_s=when - time_s,
+        )  # fmt: skip
 
     def _intercept(self, time_s: float, shot: Shot) -> None:
         state = self.state

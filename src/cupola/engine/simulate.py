@@ -29,7 +29,7 @@ from cupola.tracking.tracker import Tracker
 def simulate(world: World, campaign_seed: int, run_index: int, keep_tracks: bool = False) -> RunRecord:
     """Play one run and return its record. The same arguments give the same record bit for bit, on any worker."""
     battle = world.scenario.battle
-    threats, raid = _launch(world, campaign_seed, run_index)
+    threats, raid = launched(world, campaign_seed, run_index)
     n = len(threats)
     state = RunState(
         world=world,
@@ -59,7 +59,7 @@ def simulate(world: World, campaign_seed: int, run_index: int, keep_tracks: bool
     return record_of(state, looks, ladders=ladders, keep_tracks=keep_tracks)
 
 
-def _launch(world: World, seed: int, run: int) -> tuple[tuple[ThreatObject, ...], PackedRaid]:
+def launched(world: World, seed: int, run: int) -> tuple[tuple[ThreatObject, ...], PackedRaid]:
     """Return the raid with every missile at this run's launch time."""
     delays = {
         missile.missile_id: missile.group.salvo * float(stream(seed, run, "launch", missile.missile_id).random())

@@ -10,7 +10,7 @@ from cupola.battle.reasons import NoShot
 from cupola.core.chance import stream
 from cupola.core.earth import ecef_to_geodetic, eci_to_ecef
 from cupola.engine.events import EventQueue
-from cupola.engine.record import FALSE_TRACK, Event, EventKind, ShotRow
+from cupola.engine.record import FALSE_TRACK, Event, EventKind, HeldFire, ShotRow
 from cupola.engine.recorder import TrackRecorder
 from cupola.engine.world import World
 from cupola.threats.raid import PackedRaid, ThreatObject
@@ -58,6 +58,8 @@ class RunState:
     log: list[Event] = field(default_factory=list)
     shots: list[ShotRow] = field(default_factory=list)
     satellites_in_reach: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
+    held_fire: dict[int, dict[str, HeldFire]] = field(default_factory=dict)
+    """Object -> interceptor group -> what held its fire, and from when to when; kept with a recorder only."""
 
     def stream(self, *names: str) -> np.random.Generator:
         """Return this run's random stream of a name."""
@@ -83,6 +85,13 @@ class RunState:
         tracker = self.tracker
         released_s = tracker.burnout_s + self.manager.spec.assumed_release_time
         return np.asarray(tracker.plumed & ~tracker.split & (time_s < released_s))
+
+    def hold_fire(self, time_s: float, group: str, track: int, reason: NoShot) -> None:
+        """Remember that a group of interceptors was asked to fire at a track, and what kept it from it."""
+        target = self.object_of(track)
+        if target >= 0:
+            held = self.held_fire.setdefault(target, {}).setdefault(group, {})
+            held[reason.code] = (held.get(reason.code, (time_s,))[0], time_s)
 
     def object_of(self, track: int) -> int:
         """Return the object that a track's newest report came from, -1 for a false report. For the record and the

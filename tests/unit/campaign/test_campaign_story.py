@@ -5,8 +5,10 @@ from campaign_toy import object_row, shot_row
 
 from cupola.battle.reasons import NoShot
 from cupola.campaign.errors import BadCampaign
-from cupola.campaign.story import Story, clock, km, place, tell
-from cupola.engine.record import Event, EventKind, Ladder, Ladders, LayerTotals, LeakReason, RunRecord
+from cupola.campaign.story import Story, tell
+from cupola.campaign.wording import clock, km, place
+from cupola.engine.record import Event, EventKind, Ladder, Ladders, LayerTotals, LeakReason, RunRecord, ShooterGroup
+from cupola.engine.windows import GroupWindows, Window
 from cupola.interceptors.endgame import ShotOutcome
 
 TOTALS = LayerTotals(engaged=0, killed=0, killed_lethal=0, shots=0)
@@ -34,8 +36,9 @@ def record(*, killed: bool) -> RunRecord:
             intercept_lat_deg=60.0, intercept_lon_deg=-150.0, intercept_alt_m=850e3,
         ),
         event(302.0, EventKind.RELEASE, "M01-RV1", "fort-greely", shot=4, lat_deg=63.9, lon_deg=-145.7, alt_m=400.0),
-        event(500.0, EventKind.UPDATE, "M01-RV1", "fort-greely", shot=4, moved_m=1_500.0),
-        event(700.0, EventKind.UPDATE, "M01-RV1", "fort-greely", shot=4, moved_m=300.0),
+        event(500.0, EventKind.UPDATE, "M01-RV1", "fort-greely", shot=4, moved_m=1_500.0, divert_m_s=12.5),
+        event(700.0, EventKind.UPDATE, "M01-RV1", "fort-greely", shot=4, moved_m=300.0, divert_m_s=0.0),
+        event(862.0, EventKind.HANDOVER, "M01-RV1", "fort-greely", shot=4, offset_m=420.0, to_go_s=40.0),
         event(
             902.0, EventKind.INTERCEPT, "M01-RV1", "fort-greely",
             shot=4, layer="midcourse", outcome=outcome.code, handover_error_m=420.0, divert_used_m_s=143.2,
@@ -49,7 +52,26 @@ def record(*, killed: bool) -> RunRecord:
         shots=(shot_row(0, 4, "midcourse", "M01-RV1", kill=killed),),
         lethal=1, leaked=int(not killed), space_interceptors_in_reach=0,
         layers={"boost": TOTALS, "midcourse": TOTALS, "terminal": TOTALS}, tracks={}, looks={},
+        shooters=(
+            group("sbi", "boost", inventory=500), group("toy", "midcourse", inventory=20, left=19),
+            group("vandenberg", "midcourse"), group("thaad", "terminal"),
+        ),
+        held_fire={
+            "M01": {"sbi": {NoShot.OUT_OF_REACH.code: (100.0, 180.0)}},
+            "M01-RV1": {
+                "toy": {NoShot.WAITING.code: (305.0, 900.0)},
+                "vandenberg": {
+                    NoShot.OUT_OF_REACH.code: (280.0, 280.0), NoShot.OTHERS_CHOSEN.code: (300.0, 300.0),
+                    NoShot.WAITING.code: (305.0, 900.0),
+                },
+            },
+        },
     )  # fmt: skip
+
+
+def group(name: str, layer: str, inventory: int = 4, left: int | None = None) -> ShooterGroup:
+    left = inventory if left is None else left
+    return ShooterGroup(name=name, layer=layer, weapon=name, site="", inventory=inventory, left=left)
 
 
 def event(time_s: float, kind: EventKind, subject: str, actor: str = "", **data: float | int | str | bool) -> Event:
@@ -103,9 +125,58 @@ def test_leaked_warhead_says_where_why_and_which_layers_never_fired() -> None:
     story = tell(record(killed=False), "M01-RV1", commit_delay_s=30.0)
     assert story.verdict.startswith("LEAKED at Anytown")
     assert LeakReason.ALL_SHOTS_MISSED.sentence in story.verdict
-    assert f"boost: {NoShot.OUT_OF_REACH.sentence}" in story.idle
-    assert [text.split(":")[0] for text in story.idle] == ["boost", "terminal"]
     assert any("which is WRONG" in text for _, text in told(story))
+
+
+def test_every_group_of_interceptors_says_what_it_did_or_why_not() -> None:
+    chance = Window(
+        first_release_s=220.0, last_release_s=320.0, first_intercept_s=800.0, last_intercept_s=950.0, shortest_s=580.0,
+        most=1,
+    )  # fmt: skip
+    reach = {"sbi": (), "toy": (chance,), "vandenberg": (chance,), "thaad": ()}
+    windows = [GroupWindows(group=g, layer="", weapon="", site="", windows=w) for g, w in reach.items()]
+    story = tell(record(killed=False), "M01-RV1", commit_delay_s=30.0, windows=windows)
+    by_group = {each.group: each for each in story.shooters}
+    assert list(by_group) == ["sbi", "toy", "vandenberg", "thaad"]
+    assert by_group["sbi"].reason == "out-of-reach"
+    assert by_group["sbi"].text.endswith("By reach alone it never had a chance.")
+    fired = by_group["toy"]
+    assert (fired.fired, fired.outcomes, fired.reason, fired.left) == (1, {"missed": 1}, "missed", 19)
+    assert ShotOutcome.MISSED.sentence in fired.text
+    beside = by_group["vandenberg"]
+    assert beside.reason == "others-chosen"
+    assert beside.text == (
+        f"It held its fire. {NoShot.OTHERS_CHOSEN.sentence} "
+        "By reach alone, releases from 3:20 to 5:00 would have met it."
+    )
+    assert [(each.reason, each.first_s, each.last_s) for each in beside.held] == [
+        ("out-of-reach", 260.0, 260.0), ("others-chosen", 280.0, 280.0), ("waiting", 285.0, 880.0),
+    ]  # fmt: skip
+    assert by_group["thaad"].reason == "out-of-reach"
+    assert by_group["thaad"].text == "It was never asked. By reach alone it never had a chance."
+    blind = tell(record(killed=False), "M01-RV1", commit_delay_s=30.0).shooters[-1]
+    assert (blind.reason, blind.windows) == ("wrong-phase", None)
+
+
+def test_what_all_groups_of_a_layer_wait_for_is_no_reason_of_one_that_cannot_reach() -> None:
+    base = record(killed=False)
+    far = {NoShot.OUT_OF_REACH.code: (280.0, 280.0), NoShot.WAITING.code: (305.0, 900.0)}
+    base.held_fire["M01-RV1"]["vandenberg"] = far
+    nothing = [GroupWindows(group="vandenberg", layer="", weapon="", site="", windows=())]
+    for windows, reason in ((nothing, "out-of-reach"), ([], "waiting")):
+        story = tell(base, "M01-RV1", commit_delay_s=30.0, windows=windows)
+        assert next(each for each in story.shooters if each.group == "vandenberg").reason == reason
+
+
+def test_every_step_of_a_shot_is_told_when_asked_for() -> None:
+    story = tell(record(killed=True), "M01-RV1", commit_delay_s=30.0, every_step=True)
+    steps = [line.text for line in story.lines if line.kind in ("update", "handover")]
+    assert steps == [
+        "Shot 4 is sent a new predicted point, 1.5 km from the last, which costs 12.5 m/s of divert.",
+        "Shot 4 is sent a new predicted point, 300 m from the last.",
+        "The seeker of shot 4 looks for itself, 40 s to go, with M01-RV1 420 m off.",
+    ]
+    assert not any(line.kind == "handover" for line in tell(record(killed=True), "M01-RV1", commit_delay_s=30.0).lines)
 
 
 def test_unknown_object_is_met_with_similar_ones() -> None:

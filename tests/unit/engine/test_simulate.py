@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cupola.engine import planning
-from cupola.engine.record import EventKind
+from cupola.engine.record import FALSE_TRACK, EventKind
 from cupola.engine.simulate import simulate
 from cupola.engine.world import build
 from cupola.scenario.load import load
@@ -196,3 +196,25 @@ def test_groups_that_send_tracks_hold_the_raid_too():
         assert np.median(np.concatenate([item.square for item in held])) < 6.0
         assert not any(item.strays for item in held)
         assert all(layer.engaged for kind, layer in record.layers.items() if kind == "boost")
+
+
+def test_every_group_fires_at_what_was_tracked_or_says_what_kept_it():
+    """Two sites share a layer: where one was chosen, or neither, the other says why it did not fire."""
+    world = build(scenario("today-gmd"))
+    record, bare = simulate(world, 44, 1, keep_tracks=True), simulate(world, 44, 1)
+    assert (bare.events, bare.shots, bare.held_fire) == (record.events, record.shots, {})
+    assert {group.name: group.inventory - group.left for group in record.shooters} == {
+        group.name: sum(shot.shooter == group.name for shot in record.shots) for group in record.shooters
+    }
+    orders = {(e.subject, e.actor) for e in record.events if e.kind is EventKind.ORDER}
+    plans = {e.subject for e in record.events if e.kind is EventKind.PLAN} - {FALSE_TRACK}
+    reasons = set()
+    for name in plans | {subject for subject, _ in orders if subject != FALSE_TRACK}:
+        for group in record.shooters:
+            held = record.held_fire.get(name, {}).get(group.name, {})
+            assert held or (name, group.name) in orders, (name, group.name)
+            assert all(first <= last for first, last in held.values())
+            if (name, group.name) not in orders:
+                reasons |= held.keys()
+    assert "others-chosen" in reasons
+    assert any(set(groups["gbi-fort-greely"]) != set(groups["gbi-vandenberg"]) for groups in record.held_fire.values())
