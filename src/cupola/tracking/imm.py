@@ -28,6 +28,7 @@ from cupola.tracking.imm_tracks import (
     take_slot,
 )
 from cupola.tracking.motion import BOOST
+from cupola.tracking.motion_linear import shake
 from cupola.tracking.reports import ROWS, Reports
 
 __all__ = [
@@ -47,13 +48,16 @@ BURNING_IF_BOOST = 0.95  # chance that a report says burning of what burns, give
 BURNING_ELSE = 0.02  # of what does not: fuel dumps, a glowing glider, the neighbour's plume
 QUIET_IF_BOOST = 0.1  # chance of a plume-less report of what burns from a sensor that sees plumes: a faint upper stage
 QUIET_ELSE = 0.98
+RELEASE_TIME = 40.0  # s after its last plume within which a missile lets its payload go (assumed)
+RELEASE_NOISE = 0.1  # m2/s3 until then: pushes of 2 m/s in all, thrust that tails off (assumed)
 
 
 @kernel
 def advance(t: Tracks, i: int, time_s: float, work: Work) -> None:
     """Carry track i forward to ``time_s``, its models switching on the way; nothing happens where it is there already.
 
-    Long times are cut into cycles of at most some 10 s where models may switch.
+    Long times are cut into cycles of at most some 10 s where models may switch. What has just burnt out may be let go
+    with a push, or be a cluster whose middle moves on otherwise than the missile did.
     """
     columns = bias_columns(t, i)
     remaining = time_s - t.time_s[i]
@@ -75,6 +79,8 @@ def advance(t: Tracks, i: int, time_s: float, work: Work) -> None:
         for m in range(MODELS):
             if t.weight[i, m] > 0.0:
                 propagate(work.kind, m + 1, t.x[i, m], t.p[i, m], t.c[i, m], columns, h, work.filter)
+                if m != BOOST - 1 and t.time_s[i] - t.last_plume_s[i] < RELEASE_TIME:
+                    shake(t.p[i, m], RELEASE_NOISE, h)
         t.time_s[i] += h
         remaining = time_s - t.time_s[i]
 

@@ -236,6 +236,17 @@ def transition(mode: int, middle: Vector, h: float, a: Vector, f: Vector) -> Non
 
 
 @kernel
+def shake(p: Vector, white: float, h: float) -> None:
+    """Add to the covariance p (9, 9) what ``h`` seconds of white acceleration of density ``white`` m2/s3 bring."""
+    h2 = h * h
+    for i in range(3):
+        p[i, i] += white * h2 * h / 3.0
+        p[i, 3 + i] += white * h2 / 2.0
+        p[3 + i, i] += white * h2 / 2.0
+        p[3 + i, 3 + i] += white * h
+
+
+@kernel
 def add_noise(mode: int, x: Vector, h: float, a: Vector, p: Vector) -> None:
     """Add the process noise of ``h`` seconds to the covariance p (9, 9); ``a`` as :func:`transition` left it.
 
@@ -247,15 +258,11 @@ def add_noise(mode: int, x: Vector, h: float, a: Vector, p: Vector) -> None:
         white = STEERING_NOISE
     elif mode >= GLIDE:
         white = WIND_NOISE
-    h2 = h * h
-    h3 = h2 * h
-    for i in range(3):
-        p[i, i] += white * h3 / 3.0
-        p[i, 3 + i] += white * h2 / 2.0
-        p[3 + i, i] += white * h2 / 2.0
-        p[3 + i, 3 + i] += white * h
+    shake(p, white, h)
     if mode == COAST:
         return
+    h2 = h * h
+    h3 = h2 * h
     altitude = radial_altitude(x[0], x[1], x[2])
     for k in range(6, dimension(mode)):
         q = parameter_noise(mode, k - 6, x[k], altitude)
