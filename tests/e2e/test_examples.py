@@ -20,6 +20,7 @@ RUNS = {
     "every-kind-of-threat": 3,
     "glider-and-icbm-tracking": 2,
     "tanks-and-debris": 2,
+    "national-node-cut": 2,
 }
 
 

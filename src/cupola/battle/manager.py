@@ -1,5 +1,6 @@
 """The battle manager: believes what tracks and assessments say, and orders shots by doctrine."""
 
+import itertools
 import math
 from dataclasses import dataclass, field
 
@@ -7,24 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cupola.battle.assignment import assign
+from cupola.battle.authority import Authority
+from cupola.battle.belief import Belief, Pending
 from cupola.battle.engageability import Opportunities, ground_opportunities, space_opportunities
+from cupola.battle.network import IDEAL, LinkSpec
 from cupola.battle.operating_point import likeliest, threshold_of_least_cost
 from cupola.battle.picture import Battery, GroundBattery, Integers, Order, Picture, SpaceBattery
 from cupola.battle.reasons import RANK, NoShot
+from cupola.battle.sightings import Sightings
 from cupola.battle.spec import BattleSpec, LayerDoctrine
 from cupola.core.earth import Vector
-
-
-@dataclass(kw_only=True)
-class Belief:
-    """What the battle manager thinks of one track."""
-
-    believed_dead: bool = False
-    verdict_on_whole_s: float = np.inf
-    """When it was declared dead while it was a missile with its load; infinite if it was not"""
-    pending: dict[int, tuple[float, float]] = field(default_factory=dict)
-    """Shot number -> (intercept time, kill probability) of shots in flight or not yet assessed."""
-    shots_by_layer: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,31 +38,40 @@ class Plan:
 class BattleManager:
     """One run's decisions. It is handed pictures and verdicts, never truth."""
 
-    def __init__(self, spec: BattleSpec, batteries: list[Battery]) -> None:
+    def __init__(self, spec: BattleSpec, batteries: list[Battery], sightings: Sightings | None = None) -> None:
         self.spec = spec
         self.batteries = batteries
         self.layers = tuple(dict.fromkeys(battery.layer for battery in batteries))
         self._doctrine = {layer: spec.doctrine.get(layer) or LayerDoctrine() for layer in self.layers}
         self._threshold = {layer: self._line(layer) for layer in self.layers}
         self.beliefs: dict[int, Belief] = {}
-        self.authority_s = np.inf
-        self._shots = 0
+        self.authority = Authority(spec, self._doctrine, sightings or Sightings())
+        self._numbers = itertools.count()
+
+    def alone(self, layer: str, time_s: float) -> "BattleManager":
+        """Return the commander of a layer whose national node has been cut: it has the layer's batteries, verdicts up
+        to now and its own shots, and from now on sees what its own sensors report.
+        """
+        out = BattleManager(self.spec, self.batteries)
+        out.layers = (layer,)
+        out.beliefs = {track: belief.of_layer(layer) for track, belief in self.beliefs.items()}
+        out.authority = self.authority.alone(layer, time_s)
+        out._numbers = self._numbers
+        return out
 
     def belief(self, track: int) -> Belief:
         """Return the belief on a track, a fresh one when it is new."""
         return self.beliefs.setdefault(track, Belief())
 
-    def firm_track(self, time_s: float) -> None:
-        """The first firm track of the raid starts the clock to authority."""
-        self.authority_s = min(self.authority_s, time_s + self.spec.commit_delay)
-
     def assess(self, track: int, shot: int, *, declared_dead: bool, time_s: float, whole: bool) -> None:
         """Take the verdict on one shot; ``whole`` says that the track is a missile with its load on board."""
         belief = self.belief(track)
         belief.pending.pop(shot, None)
-        if declared_dead and not belief.believed_dead:
-            belief.believed_dead = True
-            belief.verdict_on_whole_s = time_s if whole else np.inf
+        belief.declare(dead=declared_dead, rules=self.spec.assessment, time_s=time_s, whole=whole)
+
+    def unassessed(self, track: int, shot: int) -> None:
+        """Hear that no verdict on a shot will come."""
+        self.belief(track).pending.pop(shot, None)
 
     def released(self, tracks: Integers, last_report_s: Vector) -> None:
         """Hear of ``tracks`` (m,) that are no whole missiles any more, last reported at ``last_report_s`` (m,).
@@ -79,18 +81,21 @@ class BattleManager:
         for track, reported_s in zip(tracks.tolist(), last_report_s.tolist(), strict=True):
             belief = self.beliefs.get(track)
             if belief is not None and reported_s > belief.verdict_on_whole_s:
-                belief.believed_dead, belief.verdict_on_whole_s = False, np.inf
+                belief.revive()
 
     def doctrine(self, layer: str) -> LayerDoctrine:
         """Return the layer's doctrine, the default where the scenario gives none."""
         return self._doctrine[layer]
 
-    def wanted(self, layer: str, tracks: Integers, lethal: Vector) -> tuple[Integers, dict[int, NoShot]]:
+    def wanted(self, layer: str, tracks: Integers, lethal: Vector, time_s: float) -> tuple[Integers, dict[int, NoShot]]:
         """Return how many shots doctrine wants of a layer at each track (m,) now, and why none at the others."""
         wanted = np.zeros(len(tracks), dtype=np.int64)
         refusals: dict[int, NoShot] = {}
+        seen = self.authority.sees(layer, tracks, time_s)
         for i, track in enumerate(tracks):
-            wanted[i], refusal = self._wanted(layer, int(track), float(lethal[i]))
+            refusal: NoShot | None = NoShot.NOT_IN_OWN_PICTURE
+            if seen[i]:
+                wanted[i], refusal = self._wanted(layer, int(track), float(lethal[i]))
             if refusal is not None:
                 refusals[int(track)] = refusal
         return wanted, refusals
@@ -100,18 +105,18 @@ class BattleManager:
 
         The orders must be booked with :meth:`committed` before the next layer is planned, so that it sees them.
         """
-        wanted, obstacles = self.wanted(layer, picture.track, picture.lethal)
+        wanted, obstacles = self.wanted(layer, picture.track, picture.lethal, picture.now_s)
+        for track, held in self.authority.held(layer, picture.track[wanted > 0], picture.now_s).items():
+            obstacles[track] = held
+            wanted[picture.track == track] = 0
         if not wanted.any():
             return Plan(orders=(), obstacles=obstacles, in_reach={}, satellites_in_reach={})
         picture, wanted = picture.only(wanted > 0), wanted[wanted > 0]
-        if picture.now_s < self.authority_s:
-            obstacles.update({int(track): NoShot.NO_AUTHORITY for track in picture.track})
-            return Plan(orders=(), obstacles=obstacles, in_reach={}, satellites_in_reach={})
         offers = self._offers(layer, picture, replan_s)
         reach = sum((offer.in_reach for offer in offers.values()), start=np.zeros(len(picture.track), dtype=np.int64))
         satellites = {index: o.could_reach for index, o in offers.items() if o.could_reach is not None}
         _explain(picture, offers, obstacles)
-        wanted = self._look_first(picture, offers, wanted, obstacles, replan_s)
+        wanted = self._look_first(layer, picture, offers, wanted, obstacles, replan_s)
         if self.doctrine(layer).operating_point == "stock":
             wanted = self._ration(layer, picture, offers, wanted, obstacles)
         orders = self._pair(layer, picture, offers, wanted, obstacles)
@@ -131,11 +136,23 @@ class BattleManager:
             battery.remaining[order.shooter] -= 1
         else:
             battery.remaining -= 1
-        belief = self.belief(order.track)
-        shot, self._shots = self._shots, self._shots + 1
-        belief.pending[shot] = (order.intercept_s, order.kill_probability)
+        belief, shot = self.belief(order.track), next(self._numbers)
+        belief.pending[shot] = Pending(
+            layer=order.layer, intercept_s=order.intercept_s, kill_probability=order.kill_probability
+        )
         belief.shots_by_layer[order.layer] = belief.shots_by_layer.get(order.layer, 0) + 1
         return shot
+
+    def withdrawn(self, order: Order, shot: int) -> None:
+        """Take an order off the books that no battery carried out: the interceptor is still there."""
+        battery = self.batteries[order.battery]
+        if isinstance(battery, SpaceBattery):
+            battery.remaining[order.shooter] += 1
+        else:
+            battery.remaining += 1
+        belief = self.belief(order.track)
+        if belief.pending.pop(shot, None) is not None:
+            belief.shots_by_layer[order.layer] -= 1
 
     def _wanted(self, layer: str, track: int, lethal: float) -> tuple[int, NoShot | None]:
         """Return how many shots doctrine wants at a track now, or why none."""
@@ -188,9 +205,17 @@ class BattleManager:
         out[left_out] = 0
         return out
 
+    def link(self, layer: str) -> LinkSpec:
+        """Return the link over which a layer gets its orders; a layer alone gives them to itself."""
+        return IDEAL if self.authority.is_alone else self.spec.network.to_layer(layer)
+
+    def order_delay(self, layer: str) -> float:
+        """Return the time in s from an order to the earliest release."""
+        return float(self.spec.message_delay + self.link(layer).latency)
+
     def _offers(self, layer: str, picture: Picture, replan_s: float) -> dict[int, Opportunities]:
         limit = self.doctrine(layer).track_error
-        release_s = picture.now_s + self.spec.message_delay
+        release_s = picture.now_s + self.order_delay(layer)
         offers: dict[int, Opportunities] = {}
         for index, battery in enumerate(self.batteries):
             if battery.layer != layer:
@@ -203,6 +228,7 @@ class BattleManager:
 
     def _look_first(
         self,
+        layer: str,
         picture: Picture,
         offers: dict[int, Opportunities],
         wanted: NDArray[np.int64],
@@ -211,13 +237,14 @@ class BattleManager:
     ) -> NDArray[np.int64]:
         """Hold fire at tracks whose earlier shots can be assessed before this layer's last chance is gone."""
         out = wanted.copy()
+        verdict_after_s = self.spec.assessment.delay + self.spec.network.from_sensors.latency
         for i, track in enumerate(picture.track):
             pending = self.belief(int(track)).pending
             if not pending:
                 continue
-            verdict_s = max(intercept for intercept, _ in pending.values()) + self.spec.assessment.delay
+            verdict_s = max(shot.intercept_s for shot in pending.values()) + verdict_after_s
             last_chance_s = max((float(offer.latest_release_s[i]) for offer in offers.values()), default=-np.inf)
-            if verdict_s + replan_s + self.spec.message_delay <= last_chance_s:
+            if verdict_s + replan_s + self.order_delay(layer) <= last_chance_s:
                 out[i] = 0
                 obstacles.setdefault(int(track), NoShot.WAITING)
         return out
@@ -231,7 +258,7 @@ class BattleManager:
         obstacles: dict[int, NoShot],
     ) -> list[Order]:
         table = _candidates(self.batteries, picture, offers, wanted, self.spec.burn_time_spread)
-        survive = np.array([self._survival(int(track)) for track in picture.track])
+        survive = np.array([self.belief(int(track)).survival for track in picture.track])
         pairing = assign(
             table.track,
             table.column,
@@ -268,13 +295,6 @@ class BattleManager:
             if wanted[i] and int(track) not in served:
                 obstacles.setdefault(int(track), NoShot.ASSIGNED_ELSEWHERE)
         return orders
-
-    def _survival(self, track: int) -> float:
-        """Return the chance that a track survives the shots already under way at it."""
-        survive = 1.0
-        for _, kill_probability in self.belief(track).pending.values():
-            survive *= 1.0 - kill_probability
-        return survive
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,10 @@ class NoShot(Reason):
 
     NO_TRACK = "No track existed."
     NOT_FIRM = "The track was not yet firm."
+    NOT_IN_OWN_PICTURE = "The layer fought alone, and none of its own sensors had reported the object lately."
+    RAID_TOO_SMALL = "Fewer missiles were counted than doctrine fires at."
     NO_AUTHORITY = "Authority to release had not been given yet."
+    UNCONFIRMED = "No sensor of a second kind had confirmed it."
     WRONG_PHASE = "The object was not in the phase of flight that this layer engages."
     OUT_OF_REACH = "No interceptor of the layer could reach the predicted path in time."
     TOO_EARLY = "A shot was planned, but its release still lay ahead."
@@ -18,9 +21,15 @@ class NoShot(Reason):
     KEPT_FOR_LIKELIER = "The interceptors left were kept for objects that were likelier warheads."
     ASSIGNED_ELSEWHERE = "The interceptors that could have reached it were assigned to other objects."
     WAITING = "Earlier shots were still in flight or unassessed, and there was time to look first."
+    MESSAGE_LOST = "A shot was ordered, but the order was lost on its way or came too late."
     BELIEVED_DEAD = "The object was believed destroyed."
     SHOTS_EXHAUSTED = "Doctrine's limit of shots at one object was reached."
     OTHERS_CHOSEN = "It could have fired, but another group of its layer was chosen for the shot."
 
 
 RANK = {reason: rank for rank, reason in enumerate(NoShot)}
+
+
+def further(known: NoShot | None, reason: NoShot) -> NoShot:
+    """Return of two obstacles the one that lies nearer to a shot."""
+    return reason if known is None or RANK[reason] > RANK[known] else known

@@ -1,11 +1,15 @@
 """How decisions are made, as a scenario writes it."""
 
+import math
 from typing import Literal
 
 from pydantic import Field, model_validator
 
-from cupola.core.spec import Fraction, Length, PositiveCount, Probability, Spec, Time
+from cupola.battle.network import NetworkSpec
+from cupola.core.spec import Count, Fraction, Length, PositiveCount, Probability, Spec, Time
 from cupola.interceptors.phases import PhaseSpec
+
+_LEAST = 1e-12  # keeps a look without errors finite
 
 
 class LayerDoctrine(Spec):
@@ -35,6 +39,21 @@ class LayerDoctrine(Spec):
     leak_worth: float = Field(
         default=50.0, gt=0.0, description="What a warhead let through costs, in interceptors; for the line by cost"
     )
+    authority: Literal["national", "delegated", "layer"] = Field(
+        default="delegated",
+        description="Who releases. national: the national node alone; delegated: the national node, the layer itself "
+        "once the node is cut; layer: always the layer itself, by its own sensors",
+    )
+    commit_delay: Time | None = Field(
+        default=None, description="Firm track to authority for this layer; none: the battle's commit_delay"
+    )
+    minimum_raid: PositiveCount = Field(
+        default=1, description="Missiles seen under power, tracked firmly at once, before the layer fires at any"
+    )
+    confirmation: Literal["none", "second-kind"] = Field(
+        default="none",
+        description="second-kind: both an infrared sensor and a radar must have reported what is fired at",
+    )
 
 
 class AssessmentSpec(Spec):
@@ -43,6 +62,20 @@ class AssessmentSpec(Spec):
     delay: Time = Field(default="15 s", description="Intercept to verdict")
     false_kill: Probability = Field(default=0.02, description="Chance that a live object is declared dead")
     missed_kill: Probability = Field(default=0.05, description="Chance that a dead object is declared alive")
+    further_looks: Count = Field(
+        default=0,
+        description="Further looks after a verdict of dead, each with the same two errors; they may revise it",
+    )
+    look_interval: Time = Field(default="30 s", gt=0.0, description="Time between the looks")
+
+    def weight(self, *, dead: bool) -> float:
+        """Return the log likelihood ratio, dead over alive, of one look that says ``dead`` or alive.
+
+        Looks are independent, so that their ratios add up (Wald 1945, Annals of Mathematical Statistics 16, 117).
+        """
+        if dead:
+            return math.log(max(1.0 - self.missed_kill, _LEAST) / max(self.false_kill, _LEAST))
+        return math.log(max(self.missed_kill, _LEAST) / max(1.0 - self.false_kill, _LEAST))
 
 
 class BattleSpec(Spec):
@@ -98,6 +131,7 @@ class BattleSpec(Spec):
     doctrine: dict[str, LayerDoctrine] = Field(default_factory=dict, description="Doctrine by layer name")
     assessment: AssessmentSpec = Field(default_factory=AssessmentSpec)
     phases: PhaseSpec = Field(default_factory=PhaseSpec)
+    network: NetworkSpec = Field(default_factory=NetworkSpec)
 
     @model_validator(mode="after")
     def _priors_leave_room(self) -> "BattleSpec":
@@ -107,6 +141,16 @@ class BattleSpec(Spec):
                 f"got priors of warhead, tank and debris that add up to {total:g}, accepted is at most 1; what is left "
                 "is believed of decoys"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _who_releases_sees(self) -> "BattleSpec":
+        for layer, doctrine in self.doctrine.items():
+            if doctrine.authority == "layer" and not self.network.own_sensors.get(layer):
+                raise ValueError(
+                    f"doctrine.{layer}.authority: got layer without sensors of its own to release by, accepted is it "
+                    f"with network.own_sensors.{layer}, or national or delegated"
+                )
         return self
 
     @property

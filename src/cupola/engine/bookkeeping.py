@@ -23,7 +23,10 @@ REPLAY_STEP_S = 10.0
 LEAK_OF = {
     NoShot.NO_TRACK: LeakReason.NO_TRACK,
     NoShot.NOT_FIRM: LeakReason.NO_TRACK,
+    NoShot.NOT_IN_OWN_PICTURE: LeakReason.CUT_OFF,
+    NoShot.RAID_TOO_SMALL: LeakReason.NOT_RELEASED,
     NoShot.NO_AUTHORITY: LeakReason.NOT_RELEASED,
+    NoShot.UNCONFIRMED: LeakReason.NOT_RELEASED,
     NoShot.WRONG_PHASE: LeakReason.OUT_OF_REACH,
     NoShot.OUT_OF_REACH: LeakReason.OUT_OF_REACH,
     NoShot.TOO_EARLY: LeakReason.OUT_OF_REACH,
@@ -32,6 +35,7 @@ LEAK_OF = {
     NoShot.NO_INVENTORY: LeakReason.INVENTORY_EXHAUSTED,
     NoShot.KEPT_FOR_LIKELIER: LeakReason.INVENTORY_EXHAUSTED,
     NoShot.ASSIGNED_ELSEWHERE: LeakReason.INVENTORY_EXHAUSTED,
+    NoShot.MESSAGE_LOST: LeakReason.CUT_OFF,
     NoShot.WAITING: LeakReason.ALL_SHOTS_MISSED,
     NoShot.BELIEVED_DEAD: LeakReason.ASSESSED_DEAD,
     NoShot.SHOTS_EXHAUSTED: LeakReason.ALL_SHOTS_MISSED,
@@ -159,7 +163,8 @@ def _leak_reason(state: RunState, i: int) -> LeakReason:
         return LeakReason.NO_DEFENSE
     if all(np.isnan(state.fates[j].firm_track_s) for j in family):
         return LeakReason.NO_TRACK
-    if any(state.manager.belief(track).believed_dead for track in np.flatnonzero(state.origin == i).tolist()):
+    tracks = np.flatnonzero(state.origin == i).tolist()
+    if any(commander.belief(track).believed_dead for commander in state.commanders() for track in tracks):
         return LeakReason.ASSESSED_DEAD
     if any(state.fates[j].shots for j in family):
         return LeakReason.ALL_SHOTS_MISSED

@@ -1,6 +1,7 @@
 """Planning cycles: turns tracks into a picture, asks the battle manager, and passes its orders on."""
 
 import functools
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from cupola.battle.manager import Plan
 from cupola.battle.picture import GroundBattery, Picture
-from cupola.battle.reasons import RANK, NoShot
+from cupola.battle.reasons import NoShot, further
 from cupola.core.earth import MEAN_RADIUS, Vector
 from cupola.engine.record import EventKind
 from cupola.engine.shooting import Shooting
@@ -51,16 +52,17 @@ class Planning:
         if len(rows) == 0:
             return
         single = rows[~state.whole(time_s)[rows]]
-        state.manager.released(single, state.tracker.last_report_s[single])
-        lethal = state.lethal_probability(time_s)[rows]
+        for commander in state.commanders():
+            commander.released(single, state.tracker.last_report_s[single])
+        lethal = {layer: state.lethal_probability(time_s, layer)[rows] for layer in self._layers[grid]}
         needy = np.zeros(len(rows), dtype=np.bool_)
         for layer in self._layers[grid]:
-            wanted, refusals = state.manager.wanted(layer, rows, lethal)
+            wanted, refusals = state.commander(layer).wanted(layer, rows, lethal[layer], time_s)
             needy |= wanted > 0
             self._remember(time_s, layer, refusals)
             self._hold_fire(time_s, layer, Plan(orders=(), obstacles=refusals, in_reach={}, satellites_in_reach={}))
         if needy.any():
-            self._plan(grid, time_s, rows[needy], lethal[needy], replan_s)
+            self._plan(grid, time_s, rows[needy], {layer: odds[needy] for layer, odds in lethal.items()}, replan_s)
 
     def _candidates(self, grid: Grid, time_s: float) -> NDArray[np.int64]:
         """Return the firm tracks with recent reports in the phase of flight that a grid is for."""
@@ -77,14 +79,18 @@ class Planning:
         sinking = np.einsum("nc,nc->n", r, v) / radius
         return np.asarray(rows[radius + FINE_SPAN_S * sinking < MEAN_RADIUS + LOW_REACH_M])
 
-    def _plan(self, grid: Grid, time_s: float, rows: NDArray[np.int64], lethal: Vector, replan_s: float) -> None:
-        """Plan every layer of a grid; each sees the orders of those before it."""
+    def _plan(
+        self, grid: Grid, time_s: float, rows: NDArray[np.int64], lethal: dict[str, Vector], replan_s: float
+    ) -> None:
+        """Plan every layer of a grid; each sees the orders of those before it, unless it is alone."""
         times = self._times(grid, time_s, rows)
         if len(times) == 0:
             return
-        picture = self._picture(time_s, rows, lethal, times)
+        picture = self._picture(time_s, rows, lethal[self._layers[grid][0]], times)
         for layer in self._layers[grid]:
-            plan = self.state.manager.plan(picture, layer, replan_s)
+            if self.state.alone:
+                picture = replace(picture, lethal=lethal[layer])
+            plan = self.state.commander(layer).plan(picture, layer, replan_s)
             for order in plan.orders:
                 self.shooting.order(time_s, order)
             self._remember(time_s, layer, plan.obstacles)
@@ -133,9 +139,8 @@ class Planning:
         for track, reason in obstacles.items():
             target = state.object_of(track)
             if target >= 0:
-                known = state.fates[target].obstacles.get(layer)
-                if known is None or RANK[reason] > RANK[known]:
-                    state.fates[target].obstacles[layer] = reason
+                obstacles_met = state.fates[target].obstacles
+                obstacles_met[layer] = further(obstacles_met.get(layer), reason)
             if self._last_reason.get((layer, track)) is not reason:
                 self._last_reason[layer, track] = reason
                 state.note(time_s, EventKind.PLAN, state.name_of(target), layer, track=track, no_shot=reason.code)

@@ -29,7 +29,8 @@ class LeakReason(Reason):
     NONE = "It did not leak."
     NO_TRACK = "No sensor ever held a track on it, so no layer could fire."
     NO_DEFENSE = "No interceptors were deployed."
-    NOT_RELEASED = "It was tracked, but no authority to release came in time."
+    NOT_RELEASED = "It was tracked, but no authority or confirmation to release came in time."
+    CUT_OFF = "It was tracked, but no layer that could fire was told."
     OUT_OF_REACH = "It was tracked, but no interceptor could reach it in the time left."
     TRACK_TOO_COARSE = "It was tracked, but never well enough for a shot."
     NOT_ENGAGED_AS_DECOY = "It was tracked, but believed to be a decoy, a spent tank or debris."
@@ -56,6 +57,7 @@ class EventKind(IntEnum):
     INTERCEPT = 12
     ASSESSMENT = 13
     IMPACT = 14
+    MESSAGE = 15
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -245,12 +245,15 @@ class Sensing:
 
     def _send(self, time_s: float, sensor: SensorState, reports: Measurements, origin: Origin) -> None:
         """Pass reports on after the group's latency: those of a quick group may overtake those of a slow one."""
-        latency = sensor.station.group.spec.latency
-        if latency <= 0.0:
-            self._take(time_s, sensor, reports, origin, time_s)
-            return
-        arrival = functools.partial(self._arrive, sensor, reports, origin, time_s)
-        self.state.queue.push(time_s + latency, EventKind.TRACK, arrival)
+        group = sensor.station.group
+        self.state.post.send(
+            time_s,
+            self.state.manager.spec.network.from_sensor(group.name),
+            ("reports", group.name, repr(time_s)),
+            EventKind.TRACK,
+            functools.partial(self._arrive, sensor, reports, origin, time_s),
+            ready_after_s=group.spec.latency,
+        )
 
     def _arrive(
         self,
@@ -276,6 +279,7 @@ class Sensing:
         events = state.tracker.process(reports, time_s=seen_s, group=sensor.index, burn_time_s=burn_time_s)
         taken = np.flatnonzero(events.owner >= 0)
         state.note_origins(events.owner[taken], origin[taken])
+        state.sightings.note(events.owner[taken], sensor.index, seen_s)
         state.discriminator.resize(len(state.tracker.mode))
         self._discriminate(sensor, reports, events, origin)
         self._note_tracks(time_s, name, events)
@@ -322,9 +326,14 @@ class Sensing:
         sigma_m = np.sqrt(tracker.p[live, 0, 0] + tracker.p[live, 1, 1] + tracker.p[live, 2, 2])
         np.fmin.at(state.best_sigma_m, state.origin[live], sigma_m)
         self._firm = firm
-        if firm and not self._any_firm:
+        if not firm:
+            return
+        tracks = np.array(sorted(firm))
+        launched = tracker.plumed[tracks] & (tracker.parent[tracks] < 0)
+        for commander in state.commanders():
+            commander.authority.firm(tracks, launched, time_s)
+        if not self._any_firm:
             self._any_firm = True
-            state.manager.firm_track(time_s)
             self._on_firm(time_s)
 
     def _discriminate(

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cupola.battle.network import LinkSpec
 from cupola.battle.picture import Battery, GroundBattery, Order, SpaceBattery
+from cupola.battle.reasons import NoShot, further
 from cupola.core.earth import Vector, ecef_to_eci
 from cupola.engine.homing import foreseen, last_leg, times_of
 from cupola.engine.record import EventKind, ShotRow
@@ -31,6 +33,8 @@ class Shot:
     """
 
     number: int
+    called: tuple[str, str, str]
+    """Object, layer and how manieth shot of the layer at it: what its random streams are named after"""
     order: Order
     target: int
     shooter: str
@@ -66,7 +70,7 @@ class Shooting:
     def order(self, time_s: float, order: Order) -> None:
         """Book an order and schedule its flight."""
         state, battery = self.state, self.state.manager.batteries[order.battery]
-        number = state.manager.committed(order)
+        number = state.commander(order.layer).committed(order)
         target = state.object_of(order.track)
         name = state.name_of(target)
         ordinal = self._fired_at.get((name, order.layer), 0)
@@ -74,9 +78,11 @@ class Shooting:
         r_launch, v_arrival, burn_s = _solution(battery, order)
         relative = order.v_track - v_arrival
         closing = float(np.linalg.norm(relative))
-        chance = state.stream("shot", name, order.layer, str(ordinal))
+        called = (name, order.layer, str(ordinal))
+        chance = state.stream("shot", *called)
         shot = Shot(
             number=number,
+            called=called,
             order=order,
             target=target,
             shooter=f"{battery.name} #{order.shooter}" if isinstance(battery, SpaceBattery) else battery.name,
@@ -100,7 +106,32 @@ class Shooting:
             release_s=order.release_s, intercept_s=order.intercept_s,
             sigma_m=order.sigma_m, intercept_lat_deg=latitude, intercept_lon_deg=longitude, intercept_alt_m=altitude,
         )  # fmt: skip
-        self._schedule(shot)
+        self._send_order(time_s, shot)
+
+    def _send_order(self, time_s: float, shot: Shot) -> None:
+        """Schedule the flight if the order reaches its battery before the release; else take it off the books when no
+        release was reported.
+        """
+        order = shot.order
+        link = self.state.commander(order.layer).link(order.layer)
+        takes_s = self.state.post.delay(link, "order", *shot.called)
+        if takes_s is not None and time_s + takes_s <= order.release_s:
+            self._schedule(shot)
+        else:
+            when = order.release_s + link.latency
+            self.state.queue.push(when, EventKind.MESSAGE, lambda t: self._withdraw(t, shot))
+
+    def _withdraw(self, time_s: float, shot: Shot) -> None:
+        state, order = self.state, shot.order
+        state.commander(order.layer).withdrawn(order, shot.number)
+        if shot.target >= 0:
+            fate = state.fates[shot.target]
+            fate.shots -= 1
+            fate.obstacles[order.layer] = further(fate.obstacles.get(order.layer), NoShot.MESSAGE_LOST)
+        state.note(
+            time_s, EventKind.MESSAGE, state.name_of(shot.target), shot.shooter,
+            shot=shot.number, layer=order.layer, status="order-lost",
+        )  # fmt: skip
 
     def _schedule(self, shot: Shot) -> None:
         queue, order = self.state.queue, shot.order
@@ -108,11 +139,13 @@ class Shooting:
         queue.push(order.release_s, EventKind.RELEASE, lambda t: self._release(t, shot))
         flight = order.intercept_s - order.release_s
         handover = order.intercept_s - min(kv.seeker_range / shot.closing_speed, 0.9 * flight)
-        for share in CORRECTION_POINTS:
-            when = order.release_s + share * flight
-            if when < handover - 0.5:
-                queue.push(when, EventKind.UPDATE, lambda t: self._correct(t, shot))
         shot.handover_s = handover
+        link = self.state.commander(order.layer).link(order.layer)
+        sent = [order.release_s + share * flight for share in CORRECTION_POINTS]
+        for when in [t for t in sent if t < handover - 0.5]:
+            self._schedule_correction(shot, link, when, EventKind.UPDATE)
+        # The last one is sent so that it arrives as the seeker opens.
+        self._schedule_correction(shot, link, handover - link.latency, EventKind.HANDOVER)
         queue.push(handover, EventKind.HANDOVER, lambda t: self._hand_over(t, shot))
         queue.push(order.intercept_s, EventKind.INTERCEPT, lambda t: self._intercept(t, shot))
 
@@ -123,17 +156,33 @@ class Shooting:
             shot=shot.number, lat_deg=latitude, lon_deg=longitude, alt_m=altitude,
         )  # fmt: skip
 
-    def _predict(self, shot: Shot) -> Vector | None:
-        """Return where the target's track now says it will be at the intercept time, or None when the track is gone."""
-        tracker = self.state.tracker
-        if tracker.mode[shot.order.track] == NONE:
+    def _schedule_correction(self, shot: Shot, link: LinkSpec, sent_s: float, kind: EventKind) -> None:
+        """Schedule the news of the target that leaves at ``sent_s``; what would come after handover is of no use."""
+        takes_s = self.state.post.delay(link, "update", *shot.called, repr(sent_s))
+        if takes_s is None or sent_s < shot.order.release_s or sent_s + takes_s > shot.handover_s + 1e-6:
+            return
+        queue, news = self.state.queue, []
+        if takes_s == 0.0:
+            queue.push(sent_s, kind, lambda t: self._correct(t, shot, self._predict(t, shot)))
+            return
+        queue.push(sent_s, EventKind.UPDATE, lambda t: news.append(self._predict(t, shot)))
+        arrives_s = min(sent_s + takes_s, shot.handover_s)
+        queue.push(arrives_s, kind, lambda t: self._correct(t, shot, news.pop()))
+
+    def _predict(self, time_s: float, shot: Shot) -> Vector | None:
+        """Return where the target's track now says it will be at the intercept time, or None when the track is gone or
+        unknown to who guides the shot.
+        """
+        tracker, layer = self.state.tracker, shot.order.layer
+        which = np.array([shot.order.track])
+        known = self.state.commander(layer).authority.sees(layer, which, time_s)
+        if tracker.mode[shot.order.track] == NONE or not known.all():
             return None
-        ahead = tracker.predict(np.array([shot.order.track]), np.array([shot.order.intercept_s]))
+        ahead = tracker.predict(which, np.array([shot.order.intercept_s]))
         return np.asarray(ahead.r[0, 0])
 
-    def _correct(self, time_s: float, shot: Shot) -> None:
-        """Send the interceptor the newest predicted intercept point; after its main burn that costs divert."""
-        r_new = self._predict(shot)
+    def _correct(self, time_s: float, shot: Shot, r_new: Vector | None) -> None:
+        """Turn an interceptor to a newly predicted intercept point; after its main burn that costs divert."""
         if r_new is None:
             return
         change = r_new - shot.r_aim
@@ -154,7 +203,6 @@ class Shooting:
         direction, whatever that is, and the offset is what it must bridge. Sent after a false track, it takes what lies
         in its field alone.
         """
-        self._correct(time_s, shot)
         state, when = self.state, shot.order.intercept_s
         spec = state.manager.batteries[shot.order.battery].spec
         shot.foreseen = foreseen(state.tracker, shot.order.track, times_of(time_s, when))
@@ -199,8 +247,7 @@ class Shooting:
             self._kill(time_s, shot)
         self._record(time_s, shot, outcome)
         dead = outcome in DESTROYED or outcome is ShotOutcome.TARGET_ALREADY_DEAD
-        verdict_s = time_s + state.manager.spec.assessment.delay
-        state.queue.push(verdict_s, EventKind.ASSESSMENT, lambda t: self._assess(t, shot, killed=dead))
+        self._look(time_s, shot, killed=dead)
 
     def _last_leg(self, time_s: float, shot: Shot, spec: InterceptorSpec) -> LastLeg | None:
         """Return the homing at what the seeker found, if it found anything."""
@@ -280,18 +327,38 @@ class Shooting:
             )
         )
 
-    def _assess(self, time_s: float, shot: Shot, *, killed: bool) -> None:
-        """Give the verdict on a shot, with the two kinds of error."""
-        state = self.state
-        rules = state.manager.spec.assessment
+    def _look(self, time_s: float, shot: Shot, *, killed: bool) -> None:
+        """Look whether a shot destroyed its target, with the two kinds of error, and send the verdict."""
+        rules = self.state.manager.spec.assessment
         wrong = bool(shot.draws[2] < (rules.missed_kill if killed else rules.false_kill))
-        declared_dead = killed != wrong
-        track = shot.order.track
-        whole = bool(state.whole(time_s)[track])
-        state.manager.assess(track, shot.number, declared_dead=declared_dead, time_s=time_s, whole=whole)
+        self.state.post.send(
+            time_s,
+            self.state.manager.spec.network.from_sensors,
+            ("verdict", *shot.called),
+            EventKind.ASSESSMENT,
+            lambda t: self._assess(t, shot, declared_dead=killed != wrong, right=not wrong),
+            ready_after_s=rules.delay,
+            lost=lambda t: self._give_up(t, shot),
+        )
+
+    def _assess(self, time_s: float, shot: Shot, *, declared_dead: bool, right: bool) -> None:
+        """Hear the verdict on a shot."""
+        state, order = self.state, shot.order
+        whole = bool(state.whole(time_s)[order.track])
+        commander = state.commander(order.layer)
+        commander.assess(order.track, shot.number, declared_dead=declared_dead, time_s=time_s, whole=whole)
         state.note(
             time_s, EventKind.ASSESSMENT, state.name_of(shot.target), shot.shooter,
-            shot=shot.number, declared_dead=declared_dead, right=not wrong,
+            shot=shot.number, declared_dead=declared_dead, right=right,
+        )  # fmt: skip
+
+    def _give_up(self, time_s: float, shot: Shot) -> None:
+        """Wait no longer for a verdict that was lost: the target counts as alive."""
+        state, order = self.state, shot.order
+        state.commander(order.layer).unassessed(order.track, shot.number)
+        state.note(
+            time_s, EventKind.MESSAGE, state.name_of(shot.target), shot.shooter,
+            shot=shot.number, layer=order.layer, status="verdict-lost",
         )  # fmt: skip
 
 

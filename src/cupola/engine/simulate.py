@@ -7,10 +7,13 @@ import numpy as np
 
 from cupola.battle.manager import BattleManager
 from cupola.battle.picture import Battery, GroundBattery, SpaceBattery
+from cupola.battle.sightings import Sightings
 from cupola.core.chance import stream
 from cupola.core.earth import MEAN_RADIUS, central_angle
 from cupola.engine.bookkeeping import record_of
+from cupola.engine.events import EventQueue
 from cupola.engine.planning import Planning
+from cupola.engine.post import Post, cut_time
 from cupola.engine.record import EventKind, RunRecord
 from cupola.engine.recorder import TrackRecorder
 from cupola.engine.sensing import Sensing, SensorState
@@ -30,7 +33,12 @@ def simulate(world: World, campaign_seed: int, run_index: int, keep_tracks: bool
     """Play one run and return its record. The same arguments give the same record bit for bit, on any worker."""
     battle = world.scenario.battle
     threats, raid = launched(world, campaign_seed, run_index)
-    n = len(threats)
+    n, queue = len(threats), EventQueue()
+    sightings = Sightings(
+        [station.group.name for station in world.stations],
+        [station.group.spec.kind == "infrared" for station in world.stations],
+    )
+    batteries = [_battery(world, a, campaign_seed, run_index) for a in world.arsenals]
     state = RunState(
         world=world,
         seed=campaign_seed,
@@ -45,13 +53,17 @@ def simulate(world: World, campaign_seed: int, run_index: int, keep_tracks: bool
             means=class_means(np.array(battle.class_distances)),
             correlation=battle.assumed_feature_correlation,
         ),
-        manager=BattleManager(battle, [_battery(world, a, campaign_seed, run_index) for a in world.arsenals]),
+        manager=BattleManager(battle, batteries, sightings),
+        sightings=sightings,
+        queue=queue,
+        post=Post(queue, campaign_seed, run_index),
         fates=[ObjectFate() for _ in threats],
         best_sigma_m=np.full(n, np.nan),
         recorder=TrackRecorder() if keep_tracks else None,
     )
     planning = Planning(state, Shooting(state))
     _schedule_raid(state)
+    _schedule_cut(state)
     sensing = Sensing(state, _sensors(state), planning.start)
     sensing.start(min(threat.start_s for threat in threats))
     state.queue.run()
@@ -89,9 +101,13 @@ def _tracker(world: World) -> TrackPicture:
 
 
 def _latency_spread(world: World) -> float:
-    """Return how late in s a report may come after a newer one: the spread of the groups' latencies, and a scan."""
-    latencies = [station.group.spec.latency for station in world.stations]
-    return max(latencies) - min(latencies) if latencies else 0.0
+    """Return how late in s a report may come after a newer one: the spread of the groups' latencies, the network's
+    among them.
+    """
+    network, groups = world.scenario.battle.network, [station.group for station in world.stations]
+    soonest = [group.spec.latency + network.from_sensor(group.name).latency for group in groups]
+    latest = [group.spec.latency + network.from_sensor(group.name).slowest_s for group in groups]
+    return max(latest) - min(soonest) if groups else 0.0
 
 
 def constellation_phase(seed: int, run: int, name: str) -> tuple[float, float]:
@@ -149,6 +165,19 @@ def _schedule_raid(state: RunState) -> None:
             state.queue.push(threat.end_s, EventKind.DEPLOYMENT, functools.partial(_on_deployment, state, i))
         else:
             state.queue.push(threat.end_s, EventKind.IMPACT, functools.partial(_on_impact, state, i))
+
+
+def _schedule_cut(state: RunState) -> None:
+    """Schedule the end of the national node, if this run has one."""
+    network = state.manager.spec.network
+    when = cut_time(network.cut_at, network.cut_probability, state.stream("national-node"))
+    if np.isfinite(when):
+        state.queue.push(when, EventKind.MESSAGE, functools.partial(_on_cut, state))
+
+
+def _on_cut(state: RunState, time_s: float) -> None:
+    state.alone = {layer: state.manager.alone(layer, time_s) for layer in state.manager.layers}
+    state.note(time_s, EventKind.MESSAGE, "national-node", status="cut")
 
 
 def _on_launch(state: RunState, i: int, time_s: float) -> None:

@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 
 from cupola.battle.manager import BattleManager
 from cupola.battle.reasons import NoShot
+from cupola.battle.sightings import Sightings
 from cupola.core.chance import stream
 from cupola.core.earth import ecef_to_geodetic, eci_to_ecef
 from cupola.engine.events import EventQueue
+from cupola.engine.post import Post
 from cupola.engine.record import FALSE_TRACK, Event, EventKind, HeldFire, ShotRow
 from cupola.engine.recorder import TrackRecorder
 from cupola.engine.world import World
@@ -48,15 +50,20 @@ class RunState:
     tracker: TrackPicture
     discriminator: Discriminator
     manager: BattleManager
+    """The national node's"""
+    sightings: Sightings
+    queue: EventQueue
+    post: Post
     fates: list[ObjectFate]
     best_sigma_m: NDArray[np.float64]
     """(n,) smallest one-sigma position error that each object's track ever had; NaN without a track."""
     origin: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     """(tracks,) the object that each track's newest report truly came from, -1 for a false report."""
     recorder: TrackRecorder | None = None
-    queue: EventQueue = field(default_factory=EventQueue)
     log: list[Event] = field(default_factory=list)
     shots: list[ShotRow] = field(default_factory=list)
+    alone: dict[str, BattleManager] = field(default_factory=dict)
+    """Layer -> its own commander, once the national node is cut"""
     satellites_in_reach: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
     held_fire: dict[int, dict[str, HeldFire]] = field(default_factory=dict)
     """Object -> interceptor group -> what held its fire, and from when to when; kept with a recorder only."""
@@ -75,9 +82,21 @@ class RunState:
         """Return which objects (n,) have not been destroyed and have not ended."""
         return np.array([fate.alive for fate in self.fates])
 
-    def lethal_probability(self, time_s: float) -> NDArray[np.float64]:
-        """Return by track (n,) the believed chance of being, or carrying, a warhead; a whole missile carries one."""
-        believed = self.discriminator.lethal_probability()
+    def commander(self, layer: str) -> BattleManager:
+        """Return who decides for a layer now."""
+        return self.alone.get(layer, self.manager)
+
+    def commanders(self) -> tuple[BattleManager, ...]:
+        """Return all who decide for any layer now."""
+        return tuple(self.alone.values()) or (self.manager,)
+
+    def lethal_probability(self, time_s: float, layer: str) -> NDArray[np.float64]:
+        """Return by track (n,) the chance, as a layer's commander believes, of being or carrying a warhead; a whole
+        missile carries one.
+        """
+        own = self.commander(layer).authority.own_sensors(layer)
+        known = self.discriminator if own is None else self.discriminator.of_groups(own)
+        believed = known.lethal_probability()
         return np.where(self.whole(time_s), 1.0, believed)
 
     def whole(self, time_s: float) -> NDArray[np.bool_]:

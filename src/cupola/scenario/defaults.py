@@ -12,12 +12,13 @@ from cupola.scenario.values import leaves_below
 
 _FILE = Path(__file__).parent / "data" / "defaults.yaml"
 _SETTINGS = ("battle", "environment", "tracking", "common_mode_failure", "feature_correlation")
-_DOCTRINE = "battle.doctrine."
+_BY_NAME = ("battle.doctrine.", *(f"battle.network.{part}." for part in ("sensors", "layers", "own_sensors")))
+"""Settings whose keys are names: one note stands for all."""
 
 
 @functools.cache
 def notes() -> dict[str, SourceNote]:
-    """Return the stated source of every default, by path; ``battle.doctrine.*`` is for every layer."""
+    """Return the stated source of every default, by path; a star is for every name."""
     return {path: SourceNote.model_validate(note) for path, note in yaml.safe_load(_FILE.read_text("utf-8")).items()}
 
 
@@ -32,7 +33,7 @@ def unstated_settings(scenario: Scenario) -> tuple[SourcedValue, ...]:
     for path, value in _leaves(scenario):
         if path in known:
             continue
-        note = notes()[f"{_DOCTRINE}*" if path.startswith(_DOCTRINE) else path]
+        note = notes()[next((f"{start}*" for start in _BY_NAME if path.startswith(start)), path)]
         if usual.get(path) == value:
             found.append(
                 SourcedValue(path=path, value=value, source=note.source, confidence=note.confidence, note=note.note)

@@ -1,9 +1,10 @@
 """From the file that a user wrote to the resolved scenario: names looked up, overrides applied, sources kept."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from cupola.battle.network import NetworkSpec
 from cupola.scenario.catalogue import ASSUMED, Entry, cited, entry, names, references
 from cupola.scenario.defaults import unstated_settings
 from cupola.scenario.deploy import Coalition, interceptor_groups, sensor_group
@@ -73,7 +74,12 @@ def resolve(user: UserScenario, document: Document) -> Scenario:
     interceptors = _interceptors(user, coalition, findings)
     defended = findings.attempt(("defended",), _defended, user)
     programme = findings.attempt(("programme", "preset"), _programme, user)
-    battle = user.battle.model_copy(update={"doctrine": _doctrine(user, interceptors, findings)})
+    battle = user.battle.model_copy(
+        update={
+            "doctrine": _doctrine(user, interceptors, findings),
+            "network": _network(user, sensors, interceptors, findings),
+        }
+    )
     findings.stop_if_any()
     scenario = Scenario.model_construct(
         **{name: getattr(user, name) for name in _TAKEN_OVER},
@@ -174,14 +180,51 @@ def _programme(user: UserScenario) -> ProgrammeRecord | None:
 def _doctrine(user: UserScenario, groups: tuple[InterceptorGroup, ...], findings: _Findings) -> dict[str, Any]:
     """Return the doctrine of the layers there are; one inherited for a layer that this file replaced falls away."""
     layers = sorted({group.layer for group in groups})
-    kept = {}
-    for layer, doctrine in user.battle.doctrine.items():
-        path = ("battle", "doctrine", layer)
-        if layer in layers:
-            kept[layer] = doctrine
+    path = ("battle", "doctrine")
+    kept = _known(((name, (*path, name)) for name in user.battle.doctrine), "layer", layers, findings)
+    return {layer: user.battle.doctrine[layer] for layer in kept}
+
+
+def _network(
+    user: UserScenario,
+    sensors: tuple[SensorGroup, ...],
+    groups: tuple[InterceptorGroup, ...],
+    findings: _Findings,
+) -> NetworkSpec:
+    """Return the network between the sensors and layers there are; what is inherited for others falls away."""
+    network, place = user.battle.network, ("battle", "network")
+    layers, names = sorted({group.layer for group in groups}), [sensor.name for sensor in sensors]
+
+    def listed(part: str, what: str, known: Sequence[str]) -> list[str]:
+        return _known(((name, (*place, part, name)) for name in getattr(network, part)), what, known, findings)
+
+    own: dict[str, tuple[str, ...]] = {}
+    for layer in listed("own_sensors", "layer", layers):
+        paths = ((name, (*place, "own_sensors", layer, i)) for i, name in enumerate(network.own_sensors[layer]))
+        own[layer] = tuple(_known(paths, "sensor group", names, findings))
+        doctrine = user.battle.doctrine.get(layer)
+        if not own[layer] and doctrine is not None and doctrine.authority == "layer":
+            message = "got layer, but none of its own sensors is in this scenario; accepted are national and delegated"
+            path = ("battle", "doctrine", layer, "authority")
+            findings.problems.append(findings.document.problem(path, message))
+    return network.model_copy(
+        update={
+            "sensors": {name: network.sensors[name] for name in listed("sensors", "sensor group", names)},
+            "layers": {name: network.layers[name] for name in listed("layers", "layer", layers)},
+            "own_sensors": own,
+        }
+    )
+
+
+def _known(given: Iterable[tuple[str, KeyPath]], what: str, known: Sequence[str], findings: _Findings) -> list[str]:
+    """Return the names that are known; others are problems, unless they were inherited for what is no more."""
+    kept = []
+    for name, path in given:
+        if name in known:
+            kept.append(name)
         elif not findings.document.inherited(path) and not findings.problems:
-            accepted = ", ".join(layers) or "none, as there are no interceptors"
-            message = f"unknown layer {layer!r}; the interceptors' layers are {accepted}{did_you_mean(layer, layers)}"
+            accepted = ", ".join(known) or f"none, as there is no {what}"
+            message = f"unknown {what} {name!r}; accepted are {accepted}{did_you_mean(name, known)}"
             findings.problems.append(findings.document.problem(path, message))
     return kept
 

@@ -48,7 +48,7 @@ def site(monkeypatch: pytest.MonkeyPatch, chances: list[str], remaining: int, **
     monkeypatch.setattr(manager_module, "ground_opportunities", offered)
     spec = BattleSpec(doctrine={"midcourse": LayerDoctrine(shots=2, lethal_threshold=0.0, **doctrine)})
     manager = BattleManager(spec, [battery(remaining)])
-    manager.authority_s = 0.0
+    manager.authority.firm(np.arange(1), np.zeros(1, np.bool_), -1e3)
     return manager
 
 
@@ -142,7 +142,7 @@ def test_equals_are_served_as_far_as_the_stock_goes(monkeypatch: pytest.MonkeyPa
 
 def engaged(worth: float, **doctrine) -> list[int]:
     spec = BattleSpec(doctrine={"midcourse": LayerDoctrine(operating_point="cost", leak_worth=worth, **doctrine)})
-    wanted, refusals = BattleManager(spec, [battery(40)]).wanted("midcourse", np.arange(5), LETHAL)
+    wanted, refusals = BattleManager(spec, [battery(40)]).wanted("midcourse", np.arange(5), LETHAL, 0.0)
     assert set(refusals.values()) <= {NoShot.BELIEVED_DECOY}
     return np.flatnonzero(wanted).tolist()
 

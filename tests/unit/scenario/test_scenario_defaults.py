@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from cupola.battle.network import LinkSpec
 from cupola.battle.spec import BattleSpec
 from cupola.scenario.catalogue import cited
 from cupola.scenario.defaults import notes
@@ -15,8 +16,14 @@ SMALL = "raid: [{threat: icbm-solid-notional, count: 1, from: {region: north-kor
 
 def test_every_default_of_the_battle_manager_has_a_source_that_exists() -> None:
     groups = ("assessment", "phases")
-    fields = {f"battle.{name}" for name in BattleSpec.model_fields if name not in ("doctrine", *groups)}
+    fields = {f"battle.{name}" for name in BattleSpec.model_fields if name not in ("doctrine", "network", *groups)}
     fields |= {f"battle.{group}.{name}" for group in groups for name in type(getattr(BattleSpec(), group)).model_fields}
+    network = type(BattleSpec().network).model_fields
+    links = {name for name, field in network.items() if field.annotation is LinkSpec}
+    fields |= {f"battle.network.{link}.{name}" for link in links for name in LinkSpec.model_fields}
+    by_name = {"sensors", "layers", "own_sensors"}
+    fields |= {f"battle.network.{name}.*" for name in by_name}
+    fields |= {f"battle.network.{name}" for name in network.keys() - links - by_name}
     assert fields | {"battle.doctrine.*"} == {path for path in notes() if path.startswith("battle.")}
     cited({note.source for note in notes().values()})
 

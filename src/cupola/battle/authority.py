@@ -1,0 +1,83 @@
+"""Who may release what, and when: authority by layer, commit rules, and what a layer alone can see."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cupola.battle.reasons import NoShot
+from cupola.battle.sightings import Integers, Sightings
+from cupola.battle.spec import BattleSpec, LayerDoctrine
+
+
+class Authority:
+    """The clocks to authority and the counts of one commander: the national node, or a layer alone."""
+
+    def __init__(self, spec: BattleSpec, doctrine: Mapping[str, LayerDoctrine], sightings: Sightings) -> None:
+        self.is_alone = False
+        self._spec, self._doctrine, self._sightings = spec, doctrine, sightings
+        numbered = {name: number for number, name in enumerate(sightings.groups)}
+        self._own = {
+            layer: [numbered[name] for name in spec.network.own_sensors.get(layer, ()) if name in numbered]
+            for layer in doctrine
+        }
+        self._from_s: dict[str, float] = {}
+        """When each layer's authority comes into force; no entry before its clock has begun"""
+        self._raid = dict.fromkeys(doctrine, 0)
+
+    def alone(self, layer: str, time_s: float) -> "Authority":
+        """Return what is left to a layer at ``time_s``, when the national node is cut."""
+        out = Authority(self._spec, {layer: self._doctrine[layer]}, self._sightings)
+        out.is_alone = True
+        given_s = self._from_s.get(layer, math.inf)
+        out._raid = {layer: self._raid[layer]}
+        policy = self._doctrine[layer].authority
+        if given_s <= time_s or policy == "layer":
+            out._from_s = {layer: given_s} if layer in self._from_s else {}
+        elif policy == "national":
+            out._from_s = {layer: math.inf}
+        return out
+
+    def firm(self, tracks: Integers, launched: NDArray[np.bool_], time_s: float) -> None:
+        """Hear which tracks (m,) are firm now, and which of them are missiles that were seen under power."""
+        for layer, doctrine in self._doctrine.items():
+            if not self._counting(layer) and layer in self._from_s:
+                continue
+            own = self.is_alone or doctrine.authority == "layer"
+            seen = self._in_own_picture(layer, tracks, time_s) if own else np.ones(len(tracks), dtype=np.bool_)
+            self._raid[layer] = max(self._raid[layer], int((seen & launched).sum()))
+            if layer not in self._from_s and seen.any():
+                delay = self._spec.commit_delay if doctrine.commit_delay is None else doctrine.commit_delay
+                self._from_s[layer] = time_s + delay
+
+    def sees(self, layer: str, tracks: Integers, time_s: float) -> NDArray[np.bool_]:
+        """Return which tracks (m,) a layer knows of: all, unless it is alone."""
+        if not self.is_alone:
+            return np.ones(len(tracks), dtype=np.bool_)
+        return self._in_own_picture(layer, tracks, time_s)
+
+    def held(self, layer: str, tracks: Integers, time_s: float) -> dict[int, NoShot]:
+        """Return for each of ``tracks`` (m,) that a layer may not fire at now why not."""
+        doctrine = self._doctrine[layer]
+        if self._counting(layer):
+            return {int(track): NoShot.RAID_TOO_SMALL for track in tracks}
+        if time_s < self._from_s.get(layer, math.inf):
+            return {int(track): NoShot.NO_AUTHORITY for track in tracks}
+        if doctrine.confirmation == "none":
+            return {}
+        confirmed = self._sightings.confirmed(tracks, self._own[layer] if self.is_alone else None)
+        return {int(track): NoShot.UNCONFIRMED for track in tracks[~confirmed]}
+
+    def own_sensors(self, layer: str) -> list[int] | None:
+        """Return the numbers of the sensor groups that a layer hears; none stands for all, while it is not alone."""
+        return self._own[layer] if self.is_alone else None
+
+    def _counting(self, layer: str) -> bool:
+        """Say whether a layer that waits for a raid of some size has not counted it yet."""
+        return 1 < self._doctrine[layer].minimum_raid > self._raid[layer]
+
+    def _in_own_picture(self, layer: str, tracks: Integers, time_s: float) -> NDArray[np.bool_]:
+        """Return which tracks (m,) the layer's own sensors have reported lately."""
+        age_s = time_s - self._sightings.last_s(tracks, self._own[layer])
+        return np.asarray(age_s < self._spec.firm_age)
