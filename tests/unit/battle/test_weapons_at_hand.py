@@ -75,6 +75,19 @@ def test_rounds_come_back_one_at_a_time_while_the_magazine_lasts() -> None:
     assert launcher.loaded(1060.0, 5) == 4
 
 
+def test_what_was_ordered_but_never_left_is_there_again() -> None:
+    missiles = aerial("nasams-amraam", launcher=Launcher(spec=LauncherSpec(ready=2, reload_time="100 s")))
+    for _ in range(2):
+        missiles.spend(order(2.0, 20.0))
+    missiles.restore(order(2.0, 20.0))
+    assert missiles.remaining == 11
+    assert missiles.available(50.0) == 1
+    laser = beam()
+    laser.spend(order(2.0, 1_000.0))
+    laser.restore(order(2.0, 1_000.0))
+    assert (laser.remaining, laser.free_s) == (60, 2.0)
+
+
 def test_an_empty_launcher_says_so_and_an_empty_magazine_as_well() -> None:
     battery = aerial("nasams-amraam", launcher=Launcher(spec=LauncherSpec(ready=1, reload_time="100 s")))
     near = cruise_missile(15e3)
