@@ -7,10 +7,14 @@ import numpy as np
 import pytest
 
 from cupola.battle.engageability import ground_opportunities, space_opportunities
-from cupola.battle.picture import GroundBattery, Picture, SpaceBattery
-from cupola.core.earth import geodetic_to_ecef
+from cupola.battle.engageability_aerial import aerial_opportunities
+from cupola.battle.engageability_beam import laser_opportunities
+from cupola.battle.picture import AerialBattery, GroundBattery, LaserBattery, Picture, SpaceBattery
+from cupola.core.earth import ecef_to_eci, geodetic_to_ecef
 from cupola.engine.world import build
-from cupola.interceptors.phases import PhaseSpec, believed_phases
+from cupola.interceptors.aerial import AerialInterceptorSpec
+from cupola.interceptors.laser import LaserSpec
+from cupola.interceptors.phases import CODE, PhaseSpec, believed_phases
 from cupola.interceptors.reach import ReachTable
 from cupola.interceptors.spec import SpaceInterceptorSpec
 from cupola.orbits.constellation import of, positions
@@ -113,30 +117,68 @@ def picture(time_s, *, burning):
     )
 
 
+def in_the_air(phase, *, height, speed):
+    """Level flight north over the site of the second test, believed to be in one phase."""
+    times = 400.0 + np.arange(5.0, 900.0, 3.0)
+    south = (speed * 500.0 - speed * (times - 400.0)) / 6_371e3
+    fixed = [geodetic_to_ecef(0.7 - angle, 0.0, height) for angle in south]
+    r = np.stack([ecef_to_eci(np.array(place), t) for place, t in zip(fixed, times, strict=True)])
+    return Picture(
+        now_s=400.0,
+        track=np.arange(1),
+        burning=np.zeros(1, np.bool_),
+        released=np.ones(1, np.bool_),
+        burnout_s=np.zeros(1),
+        lethal=np.ones(1),
+        times_s=times,
+        r=r[None],
+        v=np.gradient(r, times, axis=0)[None],
+        sigma=np.full((1, len(times)), 100.0),
+        phase=np.full((1, len(times)), CODE[phase], np.int8),
+    )
+
+
+def on_the_surface(name, spec):
+    """A weapon under the path of what it is made for, and what it is offered."""
+    common = {"name": name, "model": name, "layer": spec.layer, "spec": spec, "remaining": 10}
+    place = np.array(geodetic_to_ecef(0.7, 0.0, 10.0))
+    if isinstance(spec, LaserSpec):
+        laser = LaserBattery(**common, r_director_ecef=place, clear=True)
+        seen = in_the_air("cruise", height=100.0, speed=240.0)
+        return seen, laser_opportunities(laser, seen, 402.0, 5_000.0, 1e3)
+    if isinstance(spec, AerialInterceptorSpec):
+        missiles = AerialBattery(**common, r_station_ecef=place)
+        seen = in_the_air("cruise", height=100.0, speed=240.0)
+        return seen, aerial_opportunities(missiles, seen, 402.0, 5_000.0, 1e3)
+    if spec.engages == ("glide",):
+        seen = in_the_air("glide", height=45e3, speed=5e3)
+    else:
+        seen, aim = picture(400.0, burning=False), world().threats[1]
+        place = np.array(geodetic_to_ecef(aim.aim_latitude + 0.005, aim.aim_longitude, 0.0))
+    battery = GroundBattery(**common, table=ReachTable.build(spec), r_site_ecef=place)
+    return seen, ground_opportunities(battery, seen, 402.0, 5_000.0, 1e3)
+
+
 @pytest.mark.parametrize("name", names("interceptors"))
 def test_every_offered_shot_can_be_flown_and_every_other_track_has_an_obstacle(name):
     spec = entry("interceptors", name).spec
-    space = isinstance(spec, SpaceInterceptorSpec)
-    common = {"name": name, "model": name, "layer": spec.layer, "spec": spec}
-    if space:
-        seen = picture(60.0, burning="boost" in spec.engages)
+    if isinstance(spec, SpaceInterceptorSpec):
+        burns = "boost" in spec.engages
+        start = 60.0 if burns else 1_300.0
+        seen = picture(start, burning=burns)
         shell = of(SHELL.model_copy(update={"total": 8_000, "planes": 80}))
         battery = SpaceBattery(
-            **common, constellation=shell, turn_rad=0.3, slide_rad=1.0, remaining=np.ones(8_000, int)
-        )
-        offer = space_opportunities(battery, seen, 62.0, 1e3)
-        latest = spec.maximum_flight_time
+            name=name, model=name, layer=spec.layer, spec=spec, constellation=shell, turn_rad=0.3, slide_rad=1.0,
+            remaining=np.ones(8_000, int),
+        )  # fmt: skip
+        offer = space_opportunities(battery, seen, start + 2.0, 1e3)
     else:
-        seen = picture(400.0, burning=False)
-        aim = world().threats[1]
-        site = np.array(geodetic_to_ecef(aim.aim_latitude + 0.005, aim.aim_longitude, 0.0))
-        battery = GroundBattery(**common, table=ReachTable.build(spec), r_site_ecef=site, remaining=10)
-        offer = ground_opportunities(battery, seen, 402.0, 5_000.0, 1e3)
-        latest = spec.maximum_flight_time
+        seen, offer = on_the_surface(name, spec)
         altitude = np.linalg.norm(seen.r[offer.track, offer.at], axis=1) - 6_357e3
         assert (altitude <= spec.maximum_altitude + 22e3).all()
     for i, obstacle in enumerate(offer.obstacle):
         assert (obstacle is None) == (i in offer.track)
     flight = seen.times_s[offer.at] - offer.release_s
-    assert ((flight > 0.0) & (flight <= latest)).all()
+    longest = spec.longest_dwell if isinstance(spec, LaserSpec) else spec.maximum_flight_time
+    assert ((flight > 0.0) & (flight <= longest)).all()
     assert len(offer.track) > 0, "a weapon under the raid's path can do something about it"

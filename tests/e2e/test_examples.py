@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cupola.engine.record import EventKind
 from cupola.engine.simulate import simulate
 from cupola.engine.world import build
 from cupola.scenario.load import load
@@ -21,6 +22,7 @@ RUNS = {
     "glider-and-icbm-tracking": 2,
     "tanks-and-debris": 2,
     "national-node-cut": 2,
+    "gliders-and-cruise-missiles": 6,
 }
 
 
@@ -67,7 +69,9 @@ def test_time_runs_forward_in_every_shot(name):
     for record in records(name):
         for shot in record.shots:
             assert shot.order_time_s <= shot.launch_time_s < shot.intercept_time_s
-            assert 1_000.0 < shot.closing_speed_m_s < 18_000.0
+            light = shot.weapon == "laser-notional"
+            assert light or 250.0 < shot.closing_speed_m_s < 18_000.0
+            assert light or shot.closing_speed_m_s > 1_000.0 or shot.layer in ("fighters", "air-defence")
 
 
 def test_without_defense_everything_leaks():
@@ -105,3 +109,52 @@ def test_boost_phase_kills_happen_while_the_missile_burns_and_high_enough():
             if shot.layer == "boost" and shot.kill:
                 assert shot.object not in burnout, "a missile killed in boost never burns out"
                 assert shot.intercept_alt_m > 100e3
+
+
+def no_shots(record, missile):
+    """Layer -> the reasons that it gave for not firing at a missile and what it carried."""
+    out = {}
+    for event in record.events:
+        if event.kind is EventKind.PLAN and event.subject.split("-")[0] == missile:
+            out.setdefault(event.actor, set()).add(event.data["no_shot"])
+    return out
+
+
+def test_a_glider_is_engaged_in_its_glide_by_the_glide_layer_alone():
+    fired = 0
+    for record in records("gliders-and-cruise-missiles"):
+        at_glider = [shot for shot in record.shots if shot.object.startswith("M01")]
+        assert {shot.layer for shot in at_glider} <= {"glide"}
+        assert all(25e3 < shot.intercept_alt_m < 70e3 for shot in at_glider)
+        fired += len(at_glider)
+        reasons = no_shots(record, "M01")
+        for layer in ("midcourse", "air-defence", "fighters", "laser"):
+            assert "wrong-phase" in reasons[layer]
+        assert record.layers["midcourse"].shots == 0
+    assert fired >= 6
+
+
+def test_a_cruise_missile_is_engaged_by_what_is_made_for_it():
+    layers = Counter()
+    for record in records("gliders-and-cruise-missiles"):
+        at_cruise = [shot for shot in record.shots if shot.object[:3] in ("M02", "M03", "M04")]
+        layers.update(shot.layer for shot in at_cruise)
+        for missile in ("M02", "M03", "M04"):
+            reasons = no_shots(record, missile)
+            assert all("wrong-phase" in reasons[layer] for layer in ("midcourse", "glide") if layer in reasons)
+    assert set(layers) <= {"fighters", "air-defence", "laser"}
+    assert layers["fighters"] > 0
+    assert layers["air-defence"] > 0
+
+
+def test_air_defence_fires_at_nothing_that_no_radar_of_it_sees():
+    """Without the aircraft that looks down on the sea there is no track until the shore radar's horizon."""
+    base = load(EXAMPLES / "gliders-and-cruise-missiles.yaml")
+    cruise = base.model_copy(update={"raid": base.raid[1:]})
+    near = tuple(group for group in cruise.sensors if group.model == "air-defence-rotating-notional")
+    for sensors, expected in ((near, {"air-defence", "laser"}), ((), set())):
+        record = simulate(build(cruise.model_copy(update={"sensors": sensors})), 7, 0)
+        assert {shot.layer for shot in record.shots} <= expected
+        assert bool(record.shots) == bool(expected)
+        if not sensors:
+            assert {row.reason for row in record.objects if row.lethal} == {"no-track"}

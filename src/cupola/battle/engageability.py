@@ -20,7 +20,8 @@ class Opportunities:
     ``latest_release_s`` (m,) is when the last chance at each track passes, minus infinity when unknown.
 
     ``obstacle`` (m,) says for each track what stood in the way, or ``None`` where there is a feasible shot;
-    ``in_reach`` (m,) counts the interceptors of the battery that could reach the track, spent or not.
+    ``in_reach`` (m,) counts the interceptors of the battery that could reach the track, spent or not. ``goal`` is where
+    a patrol should fly meanwhile, Earth-fixed (3,).
     """
 
     track: NDArray[np.int64]
@@ -31,6 +32,7 @@ class Opportunities:
     in_reach: NDArray[np.int64]
     obstacle: list[NoShot | None]
     could_reach: NDArray[np.bool_] | None = None
+    goal: Vector | None = None
 
 
 def space_opportunities(
@@ -111,7 +113,7 @@ def ground_opportunities(
     near = _near(battery, picture) & engaged
     if not near.any():
         return _nothing(picture, np.asarray(engaged.any(axis=1)))
-    armed = battery.spare > 0
+    armed = battery.available(release_s) > 0
     flight_s = _flight_times(battery, picture, release_s, near) if armed else np.full(near.shape, np.inf)
     leaves_s = picture.times_s[None, :] - flight_s
     feasible = (leaves_s >= release_s) & (flight_s <= battery.spec.maximum_flight_time)
@@ -125,7 +127,7 @@ def ground_opportunities(
         if not engaged[i].any():
             obstacle = NoShot.WRONG_PHASE
         elif not armed and near[i].any():
-            obstacle = NoShot.NO_INVENTORY
+            obstacle = NoShot.NO_INVENTORY if battery.spare <= 0 else NoShot.RELOADING
         elif not reachable[i]:
             obstacle = NoShot.OUT_OF_REACH
         elif not shootable[i]:

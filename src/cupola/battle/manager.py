@@ -11,13 +11,16 @@ from cupola.battle.assignment import assign
 from cupola.battle.authority import Authority
 from cupola.battle.belief import Belief, Pending
 from cupola.battle.engageability import Opportunities, ground_opportunities, space_opportunities
+from cupola.battle.engageability_aerial import aerial_opportunities
+from cupola.battle.engageability_beam import laser_opportunities
 from cupola.battle.network import IDEAL, LinkSpec
 from cupola.battle.operating_point import likeliest, threshold_of_least_cost
-from cupola.battle.picture import Battery, GroundBattery, Integers, Order, Picture, SpaceBattery
+from cupola.battle.picture import Battery, GroundBattery, Integers, LaserBattery, Order, Picture, SpaceBattery
 from cupola.battle.reasons import RANK, NoShot
 from cupola.battle.sightings import Sightings
 from cupola.battle.spec import BattleSpec, LayerDoctrine
 from cupola.core.earth import Vector
+from cupola.interceptors.laser import LaserSpec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,10 +135,7 @@ class BattleManager:
     def committed(self, order: Order) -> int:
         """Book an order: spend the interceptor, remember the shot, and return its number."""
         battery = self.batteries[order.battery]
-        if isinstance(battery, SpaceBattery):
-            battery.remaining[order.shooter] -= 1
-        else:
-            battery.remaining -= 1
+        battery.spend(order)
         belief, shot = self.belief(order.track), next(self._numbers)
         belief.pending[shot] = Pending(
             layer=order.layer, intercept_s=order.intercept_s, kill_probability=order.kill_probability
@@ -145,11 +145,7 @@ class BattleManager:
 
     def withdrawn(self, order: Order, shot: int) -> None:
         """Take an order off the books that no battery carried out: the interceptor is still there."""
-        battery = self.batteries[order.battery]
-        if isinstance(battery, SpaceBattery):
-            battery.remaining[order.shooter] += 1
-        else:
-            battery.remaining += 1
+        self.batteries[order.battery].restore(order)
         belief = self.belief(order.track)
         if belief.pending.pop(shot, None) is not None:
             belief.shots_by_layer[order.layer] -= 1
@@ -222,8 +218,14 @@ class BattleManager:
                 continue
             if isinstance(battery, SpaceBattery):
                 offers[index] = space_opportunities(battery, picture, release_s, limit)
-            else:
+            elif isinstance(battery, GroundBattery):
                 offers[index] = ground_opportunities(battery, picture, release_s, release_s + replan_s, limit)
+            elif isinstance(battery, LaserBattery):
+                offers[index] = laser_opportunities(battery, picture, release_s, release_s + replan_s, limit)
+            else:
+                battery.move(picture.now_s)
+                offers[index] = aerial_opportunities(battery, picture, release_s, release_s + replan_s, limit)
+                battery.goal = offers[index].goal
         return offers
 
     def _look_first(
@@ -257,7 +259,8 @@ class BattleManager:
         wanted: NDArray[np.int64],
         obstacles: dict[int, NoShot],
     ) -> list[Order]:
-        table = _candidates(self.batteries, picture, offers, wanted, self.spec.burn_time_spread)
+        release_s = picture.now_s + self.order_delay(layer)
+        table = _candidates(self.batteries, picture, offers, wanted, release_s, self.spec.burn_time_spread)
         survive = np.array([self.belief(int(track)).survival for track in picture.track])
         pairing = assign(
             table.track,
@@ -269,7 +272,7 @@ class BattleManager:
             survive,
             optimal=self.spec.assignment == "optimal",
         )
-        spare = {index: self.batteries[index].spare for index in offers}
+        spare = {index: self.batteries[index].available(release_s) for index in offers}
         orders: list[Order] = []
         for row in pairing.chosen:
             battery = int(table.battery[row])
@@ -321,7 +324,9 @@ def _explain(picture: Picture, offers: dict[int, Opportunities], obstacles: dict
 
 def single_shot_probability(battery: Battery) -> float:
     """Return the believed chance that one interceptor of the battery kills what it is sent at."""
-    return battery.spec.reliability * battery.spec.kill_vehicle.kill_probability
+    spec = battery.spec
+    kill = spec.kill_probability if isinstance(spec, LaserSpec) else spec.kill_vehicle.kill_probability
+    return float(spec.reliability * kill)
 
 
 def _still_burning(battery: Battery, margin_s: Vector, spread_s: float) -> Vector:
@@ -329,7 +334,7 @@ def _still_burning(battery: Battery, margin_s: Vector, spread_s: float) -> Vecto
 
     One for weapons that do not need the plume; else normal in the burn time's error.
     """
-    if isinstance(battery, GroundBattery) or battery.spec.engages != ("boost",):
+    if not isinstance(battery, SpaceBattery) or battery.spec.engages != ("boost",):
         return np.ones(len(margin_s))
     return np.array([0.5 * math.erfc(-margin / (spread_s * math.sqrt(2.0))) for margin in margin_s])
 
@@ -339,6 +344,7 @@ def _candidates(
     picture: Picture,
     offers: dict[int, Opportunities],
     wanted: NDArray[np.int64],
+    release_s: float,
     spread_s: float,
 ) -> _Candidates:
     """Lay out every feasible (track, interceptor) of a layer; a site offers as many as could be wanted of it."""
@@ -353,8 +359,8 @@ def _candidates(
             battery, picture.burnout_s[offer.track[rows]] - times_s, spread_s
         )
         early = 1.0 - (times_s - picture.now_s) / max(horizon, 1.0)
-        ground = isinstance(battery, GroundBattery)
-        copies = int(min(battery.spare, wanted[offer.track[rows]].sum())) if ground else 1
+        ground = not isinstance(battery, SpaceBattery)
+        copies = int(min(battery.available(release_s), wanted[offer.track[rows]].sum())) if ground else 1
         for copy in range(copies):
             who = np.full(len(rows), copy) if ground else offer.shooter[rows]
             block = np.stack(

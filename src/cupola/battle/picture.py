@@ -2,12 +2,15 @@
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cupola.battle.launcher import Launcher
 from cupola.core.earth import ROTATION_RATE, Vector
+from cupola.interceptors.aerial import AerialInterceptorSpec
+from cupola.interceptors.laser import LaserSpec
 from cupola.interceptors.phases import Codes, codes
 from cupola.interceptors.reach import ReachTable
 from cupola.interceptors.spec import GroundInterceptorSpec, Phase, SpaceInterceptorSpec
@@ -89,8 +92,20 @@ class SpaceBattery:
 
     @property
     def spare(self) -> int:
-        """Interceptors that may be fired now."""
+        """Interceptors that may be fired in what is left of the raid."""
         return int(self.remaining.sum()) - self.reserve
+
+    def available(self, time_s: float) -> int:
+        """Return the interceptors that may be fired at ``time_s``."""
+        return self.spare
+
+    def spend(self, order: "Order") -> None:
+        """Take off the interceptor of an order."""
+        self.remaining[order.shooter] -= 1
+
+    def restore(self, order: "Order") -> None:
+        """Put back the interceptor of an order that was not carried out."""
+        self.remaining[order.shooter] += 1
 
 
 @dataclass(kw_only=True)
@@ -105,19 +120,163 @@ class GroundBattery:
     r_site_ecef: Vector
     remaining: int
     reserve: int = 0
+    launcher: Launcher | None = None
 
     @property
     def spare(self) -> int:
-        """Interceptors that may be fired now."""
+        """Interceptors that may be fired in what is left of the raid."""
         return self.remaining - self.reserve
 
+    def available(self, time_s: float) -> int:
+        """Return the interceptors that may be fired at ``time_s``."""
+        return available_rounds(self.launcher, time_s, self.remaining, self.reserve)
 
-Battery = SpaceBattery | GroundBattery
+    def spend(self, order: "Order") -> None:
+        """Take off the interceptor of an order."""
+        self.remaining -= 1
+        if self.launcher is not None:
+            self.launcher.fired(order.release_s)
+
+    def restore(self, order: "Order") -> None:
+        """Put back the interceptor of an order that was not carried out."""
+        self.remaining += 1
+        if self.launcher is not None:
+            self.launcher.kept()
+
+
+@dataclass(kw_only=True)
+class AerialBattery:
+    """One site's missiles that fly by lift, or one patrol's: its station (3,), its place now and where it is sent."""
+
+    name: str
+    model: str
+    layer: str
+    spec: AerialInterceptorSpec
+    r_station_ecef: Vector
+    remaining: int
+    reserve: int = 0
+    launcher: Launcher | None = None
+    ready_s: float = -np.inf
+    """When a patrol is on its station; infinite while it waits on alert"""
+    alert_delay_s: float = 0.0
+    goal: Vector | None = None
+    r_ecef: Vector = field(init=False)
+    _moved_s: float = field(init=False, default=np.nan)
+
+    def __post_init__(self) -> None:
+        """Begin at the station."""
+        self.r_ecef = self.r_station_ecef
+
+    @property
+    def spare(self) -> int:
+        """Missiles that may be fired in what is left of the raid."""
+        return self.remaining - self.reserve
+
+    def available(self, time_s: float) -> int:
+        """Return the missiles that may be fired at ``time_s``."""
+        if time_s < self.ready_s:
+            return 0
+        return available_rounds(self.launcher, time_s, self.remaining, self.reserve)
+
+    def spend(self, order: "Order") -> None:
+        """Take off the missile of an order."""
+        self.remaining -= 1
+        if self.launcher is not None:
+            self.launcher.fired(order.release_s)
+
+    def restore(self, order: "Order") -> None:
+        """Put back the missile of an order that was not carried out."""
+        self.remaining += 1
+        if self.launcher is not None:
+            self.launcher.kept()
+
+    def alert(self, time_s: float) -> None:
+        """Send up a patrol that waits."""
+        if np.isinf(self.ready_s) and self.ready_s > 0.0:
+            self.ready_s = time_s + self.alert_delay_s
+
+    def move(self, time_s: float) -> None:
+        """Fly a patrol on towards its goal, or back to its station, to where it is at ``time_s``."""
+        aircraft = self.spec.aircraft
+        since_s = time_s - max(self._moved_s, self.ready_s)
+        self._moved_s = time_s
+        if aircraft is None or not since_s > 0.0:
+            return
+        end = self.r_station_ecef if self.goal is None else self.goal
+        step = aircraft.dash_speed * since_s / float(np.linalg.norm(self.r_ecef))
+        self.r_ecef = turned_towards(self.r_ecef, end, step)
+        from_station = angle_between(self.r_station_ecef, self.r_ecef)
+        limit = aircraft.radius / float(np.linalg.norm(self.r_ecef))
+        if from_station > limit:
+            self.r_ecef = turned_towards(self.r_station_ecef, self.r_ecef, limit)
+
+
+@dataclass(kw_only=True)
+class LaserBattery:
+    """One laser: whether its sky is clear in this run, and when its beam is free."""
+
+    name: str
+    model: str
+    layer: str
+    spec: LaserSpec
+    r_director_ecef: Vector
+    clear: bool
+    remaining: int
+    reserve: int = 0
+    free_s: float = -np.inf
+
+    @property
+    def spare(self) -> int:
+        """Engagements that its energy allows in what is left of the raid."""
+        return self.remaining - self.reserve
+
+    def available(self, time_s: float) -> int:
+        """Return 1: the beam is on one target at a time, and an order says from when."""
+        return min(self.spare, 1)
+
+    def spend(self, order: "Order") -> None:
+        """Hold the beam on an order's target to its end."""
+        self.remaining -= 1
+        self.free_s = order.intercept_s + self.spec.slew_time
+
+    def restore(self, order: "Order") -> None:
+        """Free the beam of an order that was not carried out."""
+        self.remaining += 1
+        self.free_s = order.release_s
+
+
+Battery = SpaceBattery | GroundBattery | AerialBattery | LaserBattery
+
+
+def available_rounds(launcher: Launcher | None, time_s: float, remaining: int, reserve: int) -> int:
+    """Return how many of a site's ``remaining`` rounds may be fired at ``time_s``, the ``reserve`` left out."""
+    spare = remaining - reserve
+    return spare if launcher is None else min(launcher.loaded(time_s, remaining), spare)
+
+
+def angle_between(a: Vector, b: Vector) -> float:
+    """Return the angle in rad between two directions (3,)."""
+    return float(np.arctan2(np.linalg.norm(np.cross(a, b)), a @ b))
+
+
+def turned_towards(a: Vector, b: Vector, angle: float) -> Vector:
+    """Return ``a`` (3,) turned by ``angle`` rad towards ``b`` (3,), not past it, at its own length."""
+    whole = angle_between(a, b)
+    if whole < 1e-12:
+        return a
+    size = float(np.linalg.norm(a))
+    up = a / size
+    ahead = b - (b @ up) * up
+    ahead /= np.linalg.norm(ahead)
+    turn = min(angle, whole)
+    return np.asarray(size * (np.cos(turn) * up + np.sin(turn) * ahead))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """Release one interceptor: battery and satellite index (0 on the ground), track number, times and aim point."""
+    """Release one interceptor: battery and satellite index (0 on the ground), track number, times and aim point. For a
+    laser, the beam opens at the release and has burnt through at the intercept.
+    """
 
     battery: int
     shooter: int

@@ -11,8 +11,9 @@ from cupola.campaign.errors import BadCampaign
 from cupola.campaign.plan import Plan, Quantile
 from cupola.campaign.store import SCENARIO, RunFolder
 from cupola.core.earth import eci_to_ecef, geodetic_of
+from cupola.engine.arming import constellation_phase
 from cupola.engine.record import RunRecord
-from cupola.engine.simulate import constellation_phase, simulate
+from cupola.engine.simulate import simulate
 from cupola.engine.world import World, build
 from cupola.orbits.constellation import Constellation, positions
 from cupola.scenario.errors import ScenarioError

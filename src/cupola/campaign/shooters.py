@@ -23,7 +23,18 @@ class NeverAsked(Reason):
     WRONG_PHASE = "No firm track existed while the object was in the phase of flight that it engages."
 
 
-OWN = (NoShot.WRONG_PHASE, NoShot.OUT_OF_REACH, NoShot.TOO_EARLY, NoShot.TRACK_TOO_COARSE, NoShot.NO_INVENTORY)
+OWN = (
+    NoShot.WRONG_PHASE,
+    NoShot.OUT_OF_REACH,
+    NoShot.NOT_ON_STATION,
+    NoShot.WEATHER,
+    NoShot.DWELL_TOO_LONG,
+    NoShot.TOO_EARLY,
+    NoShot.TRACK_TOO_COARSE,
+    NoShot.NO_INVENTORY,
+    NoShot.RELOADING,
+    NoShot.BEAM_BUSY,
+)
 """What a group itself lacked, as against what its layer decided for all of its groups"""
 
 

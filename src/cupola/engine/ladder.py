@@ -13,6 +13,8 @@ from cupola.core.earth import Vector
 from cupola.engine.record import Ladder, Ladders
 from cupola.engine.state import RunState
 from cupola.engine.world import World
+from cupola.interceptors.kinds import InterceptorSpec
+from cupola.interceptors.laser import LaserSpec
 from cupola.sensors.looks import CODE, REASONS, UNRESOLVED, Flags, Indices, Looks
 from cupola.sensors.quality import RUNG, RUNGS, Quality, QualityThresholds, quality_of
 from cupola.tracking.motion import NONE
@@ -74,10 +76,15 @@ def thresholds_of(world: World) -> tuple[QualityThresholds, str]:
     Without interceptors the usual error stands for what some weapon would need, and the name is empty.
     """
     firm = float(world.scenario.battle.firm_error)
-    baskets = {arsenal.group.model: float(arsenal.group.spec.kill_vehicle.seeker_field) for arsenal in world.arsenals}
+    baskets = {arsenal.group.model: _basket(arsenal.group.spec) for arsenal in world.arsenals}
     strictest = min(baskets, key=baskets.__getitem__, default="")
     needed = 0.5 * baskets[strictest] if strictest else QualityThresholds().fire_control_error
     return QualityThresholds(track_error=firm, fire_control_error=min(needed, firm)), strictest
+
+
+def _basket(spec: InterceptorSpec) -> float:
+    """Return the half-width in m within which a weapon finds its target by itself."""
+    return float(spec.acquisition_field if isinstance(spec, LaserSpec) else spec.kill_vehicle.seeker_field)
 
 
 def fused_errors(state: RunState, time_s: float) -> Vector:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cupola.battle.manager import Plan
-from cupola.battle.picture import GroundBattery, Picture
+from cupola.battle.picture import AerialBattery, Battery, LaserBattery, Picture, SpaceBattery
 from cupola.battle.reasons import NoShot, further
 from cupola.core.earth import MEAN_RADIUS, Vector
 from cupola.engine.record import EventKind
@@ -17,12 +17,14 @@ from cupola.engine.state import RunState
 from cupola.interceptors.phases import believed_phases
 from cupola.tracking.motion import BOOST, CRUISE, GLIDE
 
-Grid = Literal["boost", "coarse", "fine"]
+Grid = Literal["boost", "coarse", "slow", "fine"]
 
 LOW_REACH_M = 200e3
 """Layers that reach no higher are planned on a fine grid over the last minutes: warheads cross them fast."""
 BOOST_STEP_S = 2.0
 FINE_STEP_S, FINE_SPAN_S = 3.0, 240.0
+SLOW_STEP_S, SLOW_SPAN_S = 6.0, 900.0
+"""For layers that reach no higher but take their time: glide-phase weapons far out, and patrols that close in."""
 COARSE_STEP_S, COARSE_SPAN_S = 20.0, 3000.0
 """Grids of candidate intercept times, fine enough that half the step changes no layer's kills beyond noise (tested)."""
 
@@ -37,7 +39,10 @@ class Planning:
         self._last_reason: dict[tuple[str, int], NoShot] = {}
 
     def start(self, time_s: float) -> None:
-        """Begin planning cycles at ``time_s``."""
+        """Begin planning cycles at ``time_s``, and send up the patrols that wait on alert."""
+        for battery in self.state.manager.batteries:
+            if isinstance(battery, AerialBattery):
+                battery.alert(time_s)
         for grid, layers in self._layers.items():
             if layers:
                 self.state.queue.push(time_s, EventKind.PLAN, functools.partial(self._cycle, grid))
@@ -77,7 +82,8 @@ class Planning:
         r, v = tracker.x[rows, 0:3], tracker.x[rows, 3:6]
         radius = np.linalg.norm(r, axis=1)
         sinking = np.einsum("nc,nc->n", r, v) / radius
-        return np.asarray(rows[radius + FINE_SPAN_S * sinking < MEAN_RADIUS + LOW_REACH_M])
+        span_s = FINE_SPAN_S if grid == "fine" else SLOW_SPAN_S
+        return np.asarray(rows[radius + span_s * sinking < MEAN_RADIUS + LOW_REACH_M])
 
     def _plan(
         self, grid: Grid, time_s: float, rows: NDArray[np.int64], lethal: dict[str, Vector], replan_s: float
@@ -105,6 +111,8 @@ class Planning:
             return np.arange(first + BOOST_STEP_S, last + 1e-9, BOOST_STEP_S)
         if grid == "fine":
             return np.arange(first + FINE_STEP_S, first + FINE_SPAN_S, FINE_STEP_S)
+        if grid == "slow":
+            return np.arange(first + SLOW_STEP_S, first + SLOW_SPAN_S, SLOW_STEP_S)
         return np.arange(first + COARSE_STEP_S, first + COARSE_SPAN_S, COARSE_STEP_S)
 
     def _picture(self, time_s: float, rows: NDArray[np.int64], lethal: Vector, times: Vector) -> Picture:
@@ -174,12 +182,25 @@ class Planning:
 
 def _layers_by_grid(state: RunState) -> dict[Grid, tuple[str, ...]]:
     """Return which layers are planned on which grid of intercept times; a layer may be on several."""
-    grids: dict[Grid, list[str]] = {"boost": [], "coarse": [], "fine": []}
+    grids: dict[Grid, list[str]] = {"boost": [], "coarse": [], "slow": [], "fine": []}
     for layer in state.manager.layers:
         members = [battery for battery in state.manager.batteries if battery.layer == layer]
         if any("boost" in b.spec.engages for b in members):
             grids["boost"].append(layer)
         if any(b.spec.engages != ("boost",) for b in members):
-            low = all(isinstance(b, GroundBattery) and b.spec.maximum_altitude <= LOW_REACH_M for b in members)
-            grids["fine" if low else "coarse"].append(layer)
+            grids[_later_grid(members)].append(layer)
     return {grid: tuple(layers) for grid, layers in grids.items()}
+
+
+def _later_grid(members: list[Battery]) -> Grid:
+    """Return the grid on which a layer is planned against what does not burn."""
+    if any(isinstance(b, SpaceBattery) or b.spec.maximum_altitude > LOW_REACH_M for b in members):
+        return "coarse"
+    return "slow" if any(_takes_its_time(b) for b in members) else "fine"
+
+
+def _takes_its_time(battery: Battery) -> bool:
+    if isinstance(battery, LaserBattery):
+        return False
+    closes_in = isinstance(battery, AerialBattery) and battery.spec.aircraft is not None
+    return closes_in or battery.spec.maximum_flight_time > FINE_SPAN_S

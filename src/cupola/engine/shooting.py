@@ -5,22 +5,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from cupola.battle.network import LinkSpec
-from cupola.battle.picture import Battery, GroundBattery, Order, SpaceBattery
+from cupola.battle.picture import LaserBattery, Order, SpaceBattery
 from cupola.battle.reasons import NoShot, further
-from cupola.core.earth import Vector, ecef_to_eci
+from cupola.core.earth import Vector
+from cupola.engine.beams import beam_end, beam_error
 from cupola.engine.homing import foreseen, last_leg, times_of
 from cupola.engine.record import EventKind, ShotRow
+from cupola.engine.solutions import solution
 from cupola.engine.state import RunState, place_of
+from cupola.interceptors.aerial import AerialInterceptorSpec
 from cupola.interceptors.endgame import LastLeg, ShotOutcome, course_correction, finish
 from cupola.interceptors.kinds import InterceptorSpec
+from cupola.interceptors.laser import LaserSpec
 from cupola.interceptors.phases import shows
-from cupola.interceptors.reach import ground_reach
-from cupola.interceptors.space_based import solve
-from cupola.orbits.constellation import positions
+from cupola.interceptors.spec import GroundInterceptorSpec, KillVehicleSpec, SpaceInterceptorSpec
 from cupola.tracking.motion import NONE
 
 CORRECTION_POINTS = (0.3, 0.5, 0.7, 0.85)
 """Shares of the flight after which the interceptor is sent a new predicted intercept point (assumed)."""
+
+HomingSpec = SpaceInterceptorSpec | GroundInterceptorSpec | AerialInterceptorSpec
 
 DESTROYED = (ShotOutcome.KILL, ShotOutcome.HIT_DECOY)
 
@@ -75,7 +79,7 @@ class Shooting:
         name = state.name_of(target)
         ordinal = self._fired_at.get((name, order.layer), 0)
         self._fired_at[name, order.layer] = ordinal + 1
-        r_launch, v_arrival, burn_s = _solution(battery, order)
+        r_launch, v_arrival, burn_s = solution(battery, order)
         relative = order.v_track - v_arrival
         closing = float(np.linalg.norm(relative))
         called = (name, order.layer, str(ordinal))
@@ -135,19 +139,22 @@ class Shooting:
 
     def _schedule(self, shot: Shot) -> None:
         queue, order = self.state.queue, shot.order
-        kv = self.state.manager.batteries[order.battery].spec.kill_vehicle
+        spec = self.state.manager.batteries[order.battery].spec
         queue.push(order.release_s, EventKind.RELEASE, lambda t: self._release(t, shot))
+        queue.push(order.intercept_s, EventKind.INTERCEPT, lambda t: self._intercept(t, shot))
+        if isinstance(spec, LaserSpec):
+            return
+        kv = spec.kill_vehicle
         flight = order.intercept_s - order.release_s
         handover = order.intercept_s - min(kv.seeker_range / shot.closing_speed, 0.9 * flight)
         shot.handover_s = handover
         link = self.state.commander(order.layer).link(order.layer)
         sent = [order.release_s + share * flight for share in CORRECTION_POINTS]
         for when in [t for t in sent if t < handover - 0.5]:
-            self._schedule_correction(shot, link, when, EventKind.UPDATE)
+            self._schedule_correction(shot, link, when, EventKind.UPDATE, kv)
         # The last one is sent so that it arrives as the seeker opens.
-        self._schedule_correction(shot, link, handover - link.latency, EventKind.HANDOVER)
-        queue.push(handover, EventKind.HANDOVER, lambda t: self._hand_over(t, shot))
-        queue.push(order.intercept_s, EventKind.INTERCEPT, lambda t: self._intercept(t, shot))
+        self._schedule_correction(shot, link, handover - link.latency, EventKind.HANDOVER, kv)
+        queue.push(handover, EventKind.HANDOVER, lambda t: self._hand_over(t, shot, spec))
 
     def _release(self, time_s: float, shot: Shot) -> None:
         latitude, longitude, altitude = place_of(shot.r_launch, time_s)
@@ -156,18 +163,20 @@ class Shooting:
             shot=shot.number, lat_deg=latitude, lon_deg=longitude, alt_m=altitude,
         )  # fmt: skip
 
-    def _schedule_correction(self, shot: Shot, link: LinkSpec, sent_s: float, kind: EventKind) -> None:
+    def _schedule_correction(
+        self, shot: Shot, link: LinkSpec, sent_s: float, kind: EventKind, kv: KillVehicleSpec
+    ) -> None:
         """Schedule the news of the target that leaves at ``sent_s``; what would come after handover is of no use."""
         takes_s = self.state.post.delay(link, "update", *shot.called, repr(sent_s))
         if takes_s is None or sent_s < shot.order.release_s or sent_s + takes_s > shot.handover_s + 1e-6:
             return
         queue, news = self.state.queue, []
         if takes_s == 0.0:
-            queue.push(sent_s, kind, lambda t: self._correct(t, shot, self._predict(t, shot)))
+            queue.push(sent_s, kind, lambda t: self._correct(t, shot, self._predict(t, shot), kv))
             return
         queue.push(sent_s, EventKind.UPDATE, lambda t: news.append(self._predict(t, shot)))
         arrives_s = min(sent_s + takes_s, shot.handover_s)
-        queue.push(arrives_s, kind, lambda t: self._correct(t, shot, news.pop()))
+        queue.push(arrives_s, kind, lambda t: self._correct(t, shot, news.pop(), kv))
 
     def _predict(self, time_s: float, shot: Shot) -> Vector | None:
         """Return where the target's track now says it will be at the intercept time, or None when the track is gone or
@@ -181,7 +190,7 @@ class Shooting:
         ahead = tracker.predict(which, np.array([shot.order.intercept_s]))
         return np.asarray(ahead.r[0, 0])
 
-    def _correct(self, time_s: float, shot: Shot, r_new: Vector | None) -> None:
+    def _correct(self, time_s: float, shot: Shot, r_new: Vector | None, kv: KillVehicleSpec) -> None:
         """Turn an interceptor to a newly predicted intercept point; after its main burn that costs divert."""
         if r_new is None:
             return
@@ -189,7 +198,6 @@ class Shooting:
         shot.r_aim = r_new
         spent = 0.0
         if time_s > shot.burn_ends_s:
-            kv = self.state.manager.batteries[shot.order.battery].spec.kill_vehicle
             left_s = shot.order.intercept_s - time_s
             spent = course_correction(change, shot.closing_dir, left_s, kv.divert_acceleration)
             shot.divert_used += spent
@@ -198,13 +206,12 @@ class Shooting:
             shot=shot.number, moved_m=float(np.linalg.norm(change)), divert_m_s=spent, divert_used_m_s=shot.divert_used,
         )  # fmt: skip
 
-    def _hand_over(self, time_s: float, shot: Shot) -> None:
+    def _hand_over(self, time_s: float, shot: Shot, spec: HomingSpec) -> None:
         """Let the seeker look around the last predicted point: it takes the nearest thing it can see across the closing
         direction, whatever that is, and the offset is what it must bridge. Sent after a false track, it takes what lies
         in its field alone.
         """
         state, when = self.state, shot.order.intercept_s
-        spec = state.manager.batteries[shot.order.battery].spec
         shot.foreseen = foreseen(state.tracker, shot.order.track, times_of(time_s, when))
         nearest = spec.kill_vehicle.seeker_field if shot.target < 0 else np.inf
         for i, (threat, fate) in enumerate(zip(state.threats, state.fates, strict=True)):
@@ -228,7 +235,20 @@ class Shooting:
 
     def _intercept(self, time_s: float, shot: Shot) -> None:
         state = self.state
-        spec = state.manager.batteries[shot.order.battery].spec
+        battery = state.manager.batteries[shot.order.battery]
+        outcome = (
+            self._shine(time_s, shot, battery)
+            if isinstance(battery, LaserBattery)
+            else self._home(time_s, shot, battery.spec)
+        )
+        if outcome in DESTROYED:
+            self._kill(time_s, shot)
+        self._record(time_s, shot, outcome)
+        dead = outcome in DESTROYED or outcome is ShotOutcome.TARGET_ALREADY_DEAD
+        self._look(time_s, shot, killed=dead)
+
+    def _home(self, time_s: float, shot: Shot, spec: HomingSpec) -> ShotOutcome:
+        """Fly the last leg and return how it ends."""
         end = finish(
             spec.kill_vehicle,
             self._last_leg(time_s, shot, spec),
@@ -239,17 +259,28 @@ class Shooting:
             noise=shot.noise,
             **self._met(time_s, shot.target, spec),
         )
-        outcome = end.outcome
         if end.homed is not None:
             shot.divert_used += end.homed.divert
             shot.miss_m = end.homed.miss_m
-        if outcome in DESTROYED:
-            self._kill(time_s, shot)
-        self._record(time_s, shot, outcome)
-        dead = outcome in DESTROYED or outcome is ShotOutcome.TARGET_ALREADY_DEAD
-        self._look(time_s, shot, killed=dead)
+        return end.outcome
 
-    def _last_leg(self, time_s: float, shot: Shot, spec: InterceptorSpec) -> LastLeg | None:
+    def _shine(self, time_s: float, shot: Shot, battery: LaserBattery) -> ShotOutcome:
+        """Return how the dwell of a laser ends."""
+        path = None
+        if shot.target >= 0:
+            path = self.state.threats[shot.target].trajectory
+            shot.handover_error_m = beam_error(battery, shot.order, path.state(time_s)[0])
+        return beam_end(
+            battery,
+            shot.order,
+            path,
+            reliable=bool(shot.draws[0] < battery.spec.reliability),
+            common_mode_failed=shot.weapon in self._failed_types,
+            uniform=float(shot.draws[1]),
+            **self._met(time_s, shot.target, battery.spec),
+        )
+
+    def _last_leg(self, time_s: float, shot: Shot, spec: HomingSpec) -> LastLeg | None:
         """Return the homing at what the seeker found, if it found anything."""
         if shot.target < 0:
             return None
@@ -360,23 +391,3 @@ class Shooting:
             time_s, EventKind.MESSAGE, state.name_of(shot.target), shot.shooter,
             shot=shot.number, layer=order.layer, status="verdict-lost",
         )  # fmt: skip
-
-
-def _solution(battery: Battery, order: Order) -> tuple[Vector, Vector, float]:
-    """Return the launch point, the velocity on arrival (3,) in inertial axes and the duration of the main burn in s."""
-    flight_s = order.intercept_s - order.release_s
-    if isinstance(battery, GroundBattery):
-        found = ground_reach(
-            battery.spec,
-            battery.table,
-            battery.r_site_ecef,
-            order.release_s,
-            np.array([order.intercept_s]),
-            order.r_intercept[None, :],
-        )
-        burn_s = float(sum(stage.burn_time + stage.coast_after for stage in battery.spec.stages))
-        return ecef_to_eci(battery.r_site_ecef, order.release_s), found.arrival_velocity[0], burn_s
-    r, v = positions(battery.constellation, order.release_s, turn_rad=battery.turn_rad, slide_rad=battery.slide_rad)
-    solved = solve(battery.spec, r[order.shooter], v[order.shooter], flight_s, order.r_intercept)
-    burn_s = float(np.linalg.norm(solved.delta_v)) / battery.spec.acceleration
-    return np.asarray(r[order.shooter]), solved.intercept_velocity, burn_s

@@ -5,11 +5,11 @@ import math
 import numpy as np
 
 from cupola.core.earth import Vector, ecef_to_eci, eci_to_ecef, geodetic_of, geodetic_to_ecef
+from cupola.engine.arming import constellation_phase
 from cupola.engine.record import ShotRow
-from cupola.engine.simulate import constellation_phase
 from cupola.engine.world import World
 from cupola.interceptors import reach, space_based
-from cupola.interceptors.spec import SpaceInterceptorSpec
+from cupola.interceptors.spec import GroundInterceptorSpec, SpaceInterceptorSpec
 from cupola.orbits.constellation import positions
 
 POINTS = 40
@@ -18,8 +18,8 @@ POINTS = 40
 def shot_path(world: World, shot: ShotRow, *, seed: int) -> Vector:
     """Return (n, 4) time in s, latitude and longitude in deg, altitude in m of a shot of a run; both ends included.
 
-    It is the flight to the last predicted point, without homing; where that was moved out of the interceptor's reach,
-    the straight line between both ends.
+    It is the flight to the last predicted point, without homing; the straight line between both ends where that was
+    moved out of the interceptor's reach, and of what flies by lift or at the speed of light.
     """
     name, _, number = shot.shooter.partition(" #")
     arsenal = next(a for a in world.arsenals if a.group.name == name and a.group.layer == shot.layer)
@@ -31,7 +31,7 @@ def shot_path(world: World, shot: ShotRow, *, seed: int) -> Vector:
             turn, slide = constellation_phase(seed, shot.run, name)
             r, v = positions(arsenal.constellation, release_s, turn_rad=turn, slide_rad=slide)
             times, way = space_based.path(spec, r[int(number)], v[int(number)], release_s, intercept_s, aim, POINTS)
-        elif arsenal.table is not None and not isinstance(spec, SpaceInterceptorSpec):
+        elif isinstance(spec, GroundInterceptorSpec) and arsenal.table is not None:
             times, way = reach.path(spec, arsenal.table, arsenal.r_site_ecef, release_s, intercept_s, aim, POINTS)
         else:
             raise ValueError(f"got {shot.shooter}, which has neither orbit nor reach table")

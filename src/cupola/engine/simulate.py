@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 
 from cupola.battle.manager import BattleManager
-from cupola.battle.picture import Battery, GroundBattery, SpaceBattery
 from cupola.battle.sightings import Sightings
 from cupola.core.chance import stream
 from cupola.core.earth import MEAN_RADIUS, central_angle
+from cupola.engine.arming import battery_of, constellation_phase
 from cupola.engine.bookkeeping import record_of
 from cupola.engine.events import EventQueue
 from cupola.engine.planning import Planning
@@ -19,8 +19,7 @@ from cupola.engine.recorder import TrackRecorder
 from cupola.engine.sensing import Sensing, SensorState
 from cupola.engine.shooting import Shooting
 from cupola.engine.state import ObjectFate, RunState, place_of
-from cupola.engine.world import Arsenal, World
-from cupola.interceptors.spec import SpaceInterceptorSpec
+from cupola.engine.world import World
 from cupola.sensors.features import class_means
 from cupola.threats.raid import PackedRaid, ThreatObject
 from cupola.tracking.centre import Centre
@@ -38,7 +37,7 @@ def simulate(world: World, campaign_seed: int, run_index: int, keep_tracks: bool
         [station.group.name for station in world.stations],
         [station.group.spec.kind == "infrared" for station in world.stations],
     )
-    batteries = [_battery(world, a, campaign_seed, run_index) for a in world.arsenals]
+    batteries = [battery_of(world, a, campaign_seed, run_index) for a in world.arsenals]
     state = RunState(
         world=world,
         seed=campaign_seed,
@@ -108,45 +107,6 @@ def _latency_spread(world: World) -> float:
     soonest = [group.spec.latency + network.from_sensor(group.name).latency for group in groups]
     latest = [group.spec.latency + network.from_sensor(group.name).slowest_s for group in groups]
     return max(latest) - min(soonest) if groups else 0.0
-
-
-def constellation_phase(seed: int, run: int, name: str) -> tuple[float, float]:
-    """Return a constellation's turn and slide: the raid meets the orbits at a time that nobody knows beforehand."""
-    turn, slide = stream(seed, run, "constellation", name).random(2) * 2.0 * np.pi
-    return float(turn), float(slide)
-
-
-def _battery(world: World, arsenal: Arsenal, seed: int, run: int) -> Battery:
-    group, spec = arsenal.group, arsenal.group.spec
-    doctrine = world.scenario.battle.doctrine.get(group.layer)
-    reserve = int(group.inventory * doctrine.reserve) if doctrine else 0
-    if isinstance(spec, SpaceInterceptorSpec):
-        if arsenal.constellation is None:
-            raise ValueError(f"interceptor group {group.name!r} is space-based but has no constellation")
-        turn, slide = constellation_phase(seed, run, group.name)
-        return SpaceBattery(
-            name=group.name,
-            model=group.model,
-            layer=group.layer,
-            spec=spec,
-            constellation=arsenal.constellation,
-            turn_rad=turn,
-            slide_rad=slide,
-            remaining=np.full(arsenal.constellation.count, group.per_satellite, dtype=np.int64),
-            reserve=reserve,
-        )
-    if arsenal.table is None:
-        raise ValueError(f"interceptor group {group.name!r} is ground-based but has no reach table")
-    return GroundBattery(
-        name=group.name,
-        model=group.model,
-        layer=group.layer,
-        spec=spec,
-        table=arsenal.table,
-        r_site_ecef=arsenal.r_site_ecef,
-        remaining=group.inventory,
-        reserve=reserve,
-    )
 
 
 def _sensors(state: RunState) -> list[SensorState]:

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cupola.core.earth import Vector
-from cupola.engine.simulate import constellation_phase
+from cupola.battle.engageability_aerial import heights
+from cupola.core.earth import Vector, eci_to_ecef
+from cupola.engine.arming import constellation_phase
 from cupola.engine.world import Arsenal, World
+from cupola.interceptors.aerial import AerialInterceptorSpec, course, fly_out
+from cupola.interceptors.laser import LaserSpec, in_beam
 from cupola.interceptors.phases import Codes, believed_phases, codes
 from cupola.interceptors.reach import ground_reach
 from cupola.interceptors.space_based import reach as space_reach
@@ -110,7 +113,41 @@ def _windows(arsenal: Arsenal, path: Path, seed: int, run: int) -> tuple[Window,
     seen = np.isin(path.phase, codes(spec.engages))
     if isinstance(spec, SpaceInterceptorSpec):
         return _from_space(arsenal, spec, path, seen, constellation_phase(seed, run, arsenal.group.name))
-    return _from_ground(arsenal, spec, path, seen)
+    if isinstance(spec, GroundInterceptorSpec):
+        return _from_ground(arsenal, spec, path, seen)
+    fixed = np.stack([eci_to_ecef(path.r[k], float(path.times[k])) for k in range(len(path.times))])
+    if isinstance(spec, LaserSpec):
+        lit = in_beam(spec, arsenal.r_site_ecef, fixed)[1] > 0.0
+        return tuple(_window(path.times[part], path.times[part]) for part in _stretches(seen & lit))
+    leaves = path.times - _flights(arsenal, spec, path, fixed)
+    reached = seen & (leaves >= path.launch_s)
+    return tuple(_window(leaves[part], path.times[part]) for part in _stretches(reached))
+
+
+def _flights(arsenal: Arsenal, spec: AerialInterceptorSpec, path: Path, fixed: Vector) -> Vector:
+    """Return the flight times (k,) in s to points (k, 3), Earth-fixed, infinite out of reach; a patrol has flown
+    towards each since the launch, as far as it goes.
+    """
+    away = np.linalg.norm(fixed - arsenal.r_site_ecef, axis=1)
+    height, start = heights(fixed), float(heights(arsenal.r_site_ecef))
+    inside = (height >= spec.minimum_altitude) & (height <= spec.maximum_altitude)
+    if spec.aircraft is not None:
+        dash = spec.aircraft.dash_speed * np.maximum(path.times - path.launch_s - spec.maximum_flight_time, 0.0)
+        away = np.maximum(away - np.minimum(dash, spec.aircraft.radius), np.abs(start - height))
+    way, mean = course(spec, away, start, height)
+    return np.where(inside, fly_out(spec).flight_time(way, mean), np.inf)
+
+
+def _window(leaves: Vector, meets: Vector) -> Window:
+    """Return the window of one site whose releases (k,) lead to intercepts (k,)."""
+    return Window(
+        first_release_s=float(leaves.min()),
+        last_release_s=float(leaves.max()),
+        first_intercept_s=float(meets[0]),
+        last_intercept_s=float(meets[-1]),
+        shortest_s=float((meets - leaves).min()),
+        most=1,
+    )
 
 
 def _from_ground(
@@ -120,17 +157,7 @@ def _from_ground(
         return ()
     found = ground_reach(spec, arsenal.table, arsenal.r_site_ecef, path.launch_s, path.times, path.r)
     leaves = path.times - found.flight_time
-    return tuple(
-        Window(
-            first_release_s=float(leaves[part].min()),
-            last_release_s=float(leaves[part].max()),
-            first_intercept_s=float(path.times[part][0]),
-            last_intercept_s=float(path.times[part][-1]),
-            shortest_s=float(found.flight_time[part].min()),
-            most=1,
-        )
-        for part in _stretches(seen & found.feasible)
-    )
+    return tuple(_window(leaves[part], path.times[part]) for part in _stretches(seen & found.feasible))
 
 
 def _from_space(

@@ -10,6 +10,8 @@ from pydantic import TypeAdapter
 
 from cupola.core.earth import Vector, eci_to_ecef, geodetic_of, geodetic_to_ecef
 from cupola.core.trajectory import Trajectory
+from cupola.interceptors.aerial import AerialInterceptorSpec
+from cupola.interceptors.laser import LaserSpec
 from cupola.interceptors.reach import ReachTable
 from cupola.interceptors.spec import GroundInterceptorSpec
 from cupola.orbits.constellation import Constellation
@@ -53,7 +55,9 @@ class Station:
 
 @dataclass(frozen=True, kw_only=True)
 class Arsenal:
-    """One interceptor group: a constellation, or one site with its reach table."""
+    """One interceptor group: a constellation, or one site, with its reach table where it has one; ``r_site_ecef`` (3,)
+    is where its weapons start from, a patrol's at its height.
+    """
 
     group: InterceptorGroup
     constellation: Constellation | None
@@ -192,12 +196,20 @@ def _arsenal(group: InterceptorGroup) -> Arsenal:
         group=group,
         constellation=None if group.constellation is None else constellation_of(group.constellation),
         table=ReachTable.build(group.spec) if isinstance(group.spec, GroundInterceptorSpec) else None,
-        r_site_ecef=_ecef(group.site) if group.site is not None else np.zeros(3),
+        r_site_ecef=_ecef(group.site, _above(group)) if group.site is not None else np.zeros(3),
     )
 
 
-def _ecef(place: Place) -> Vector:
-    return np.array(geodetic_to_ecef(place.latitude, place.longitude, place.altitude))
+def _above(group: InterceptorGroup) -> float:
+    """Return how far in m above its site a group's weapons start."""
+    if isinstance(group.spec, LaserSpec):
+        return float(group.spec.height)
+    aircraft = group.spec.aircraft if isinstance(group.spec, AerialInterceptorSpec) else None
+    return 0.0 if aircraft is None else float(aircraft.altitude)
+
+
+def _ecef(place: Place, above: float) -> Vector:
+    return np.array(geodetic_to_ecef(place.latitude, place.longitude, place.altitude + above))
 
 
 def ground_track(trajectory: Trajectory, times_s: Vector) -> Vector:

@@ -34,6 +34,7 @@ class ShotOutcome(Reason):
     NOTHING_THERE = "There was nothing where it was sent: the track was one of false reports."
     COMMON_MODE_FAILURE = "All interceptors of this type failed in this run for one shared cause."
     OUTMANOEUVRED = "The target's acceleration during homing was more than the kill vehicle could follow in time."
+    BEAM_LOST = "The beam did not stay on the target for as long as its skin withstands."
     NOISE = "The seeker's errors led it past the target, further off than can kill."
 
 

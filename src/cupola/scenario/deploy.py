@@ -4,6 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cupola.interceptors.aerial import AerialInterceptorSpec
+from cupola.interceptors.kinds import InterceptorSpec
+from cupola.interceptors.laser import LaserSpec
 from cupola.orbits.spec import GeostationarySpec, WalkerSpec
 from cupola.scenario.catalogue import entry, names
 from cupola.scenario.data import City
@@ -117,8 +120,9 @@ def interceptor_groups(item: SpaceInterceptors | GroundInterceptors, coalition: 
     if isinstance(item, SpaceInterceptors):
         return [_space_group(item)]
     model = entry("interceptors", item.site)
-    if model.spec.kind != "ground-based":
+    if model.spec.kind == "space-based":
         raise ScenarioError(f"{model.name!r} waits in orbit; accepted is {{constellation: {model.name}, walker: ...}}")
+    _fits(item, model.name, model.spec)
     groups = []
     everywhere = places(model.name, item.at, None)
     for place in everywhere:
@@ -132,11 +136,35 @@ def interceptor_groups(item: SpaceInterceptors | GroundInterceptors, coalition: 
                 spec=model.spec,
                 constellation=None,
                 per_satellite=1,
+                availability=None,
                 site=place,
-                inventory=item.inventory if item.inventory is not None else _public_inventory(model.name, place),
+                launcher=item.launcher,
+                patrol=item.patrol,
+                inventory=_inventory(item, model.name, model.spec, place),
             )
         )
     return groups
+
+
+def _fits(item: GroundInterceptors, model: str, spec: InterceptorSpec) -> None:
+    """Raise :class:`ScenarioError` where launchers or aircraft are given to a weapon that has none, or lack."""
+    flown = isinstance(spec, AerialInterceptorSpec) and spec.aircraft is not None
+    if flown and item.patrol is None:
+        raise ScenarioError(f"{model!r} is carried by aircraft; give the entry a patrol, e.g. {{aircraft: 2}}")
+    if item.patrol is not None and not flown:
+        raise ScenarioError(f"{model!r} is not carried by aircraft; take the patrol out")
+    if item.patrol is not None and item.inventory is not None:
+        raise ScenarioError(f"{model!r} has as many missiles as its aircraft carry; take the inventory out")
+    if item.launcher is not None and (flown or isinstance(spec, LaserSpec)):
+        raise ScenarioError(f"{model!r} has no launchers to reload; take the launcher out")
+
+
+def _inventory(item: GroundInterceptors, model: str, spec: InterceptorSpec, place: Place) -> int:
+    if item.inventory is not None:
+        return item.inventory
+    if isinstance(spec, AerialInterceptorSpec) and spec.aircraft is not None and item.patrol is not None:
+        return item.patrol.aircraft * spec.aircraft.missiles
+    return spec.magazine if isinstance(spec, LaserSpec) else _public_inventory(model, place)
 
 
 def _space_group(item: SpaceInterceptors) -> InterceptorGroup:
@@ -153,7 +181,10 @@ def _space_group(item: SpaceInterceptors) -> InterceptorGroup:
         spec=model.spec,
         constellation=walker,
         per_satellite=item.per_satellite,
+        availability=item.availability,
         site=None,
+        launcher=None,
+        patrol=None,
         inventory=walker.total * item.per_satellite,
     )
 

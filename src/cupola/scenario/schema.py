@@ -10,7 +10,9 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from cupola.battle.spec import BattleSpec
 from cupola.core.spec import Angle, Count, Latitude, Length, Longitude, PositiveCount, Probability, Spec, Time
+from cupola.interceptors.deployment import LauncherSpec, PatrolSpec
 from cupola.interceptors.kinds import InterceptorSpec
+from cupola.orbits.availability import AvailabilitySpec
 from cupola.orbits.spec import EllipticSpec, GeostationarySpec, WalkerSpec
 from cupola.sensors.spec import SensorSpec
 from cupola.threats.kinds import ThreatSpec
@@ -97,8 +99,13 @@ class InterceptorGroup(Spec):
     spec: InterceptorSpec
     constellation: WalkerSpec | None = None
     per_satellite: PositiveCount = Field(default=1, description="Interceptors that one satellite carries")
+    availability: AvailabilitySpec | None = Field(
+        default=None, description="How many satellites work on the day; none: all"
+    )
     site: Place | None = None
-    inventory: Count = Field(description="Interceptors ready; in space always satellites x per_satellite")
+    launcher: LauncherSpec | None = Field(default=None, description="Rounds on launchers and their reload; none: all")
+    patrol: PatrolSpec | None = Field(default=None, description="The aircraft that carry the missiles, about the site")
+    inventory: Count = Field(description="Interceptors in all; in space always satellites x per_satellite")
 
     @model_validator(mode="before")
     @classmethod

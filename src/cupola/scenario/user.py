@@ -6,6 +6,8 @@ from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from cupola.battle.spec import BattleSpec
 from cupola.core.spec import Angle, Count, Latitude, Length, Longitude, PositiveCount, Probability, Spec, Time
+from cupola.interceptors.deployment import LauncherSpec, PatrolSpec
+from cupola.orbits.availability import AvailabilitySpec
 from cupola.orbits.spec import EllipticSpec, WalkerSpec
 from cupola.scenario.schema import Compare, Confidence, Environment
 from cupola.tracking.spec import TrackingSpec
@@ -160,6 +162,9 @@ class SpaceInterceptors(Spec):
     constellation: str = Field(description="Catalogue interceptor")
     walker: WalkerSpec | None = Field(default=None, description="Walker pattern; none: the catalogue's deployment")
     per_satellite: PositiveCount = Field(default=1, description="Interceptors that one satellite carries")
+    availability: AvailabilitySpec | None = Field(
+        default=None, description="How many satellites work on the day: out of service, lost, spares; none: all"
+    )
     layer: str | None = Field(default=None, description="Layer name; none: the catalogue's")
     name: str | None = None
 
@@ -172,6 +177,11 @@ class GroundInterceptors(Spec):
         description="A catalogue site, a site group, an inline site, or a list of them"
     )
     inventory: Count | None = Field(default=None, description="Interceptors at each site; none: as published")
+    launcher: LauncherSpec | None = Field(
+        default=None,
+        description="Rounds on launchers at each site and the time to bring up more; none: all are ready",
+    )
+    patrol: PatrolSpec | None = Field(default=None, description="Aircraft of weapons that aircraft carry")
     layer: str | None = Field(default=None, description="Layer name; none: the catalogue's")
     name: str | None = None
 

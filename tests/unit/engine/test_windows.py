@@ -97,3 +97,39 @@ def test_a_satellite_for_boost_may_release_until_too_late_to_come_before_burnout
     )]  # fmt: skip
     assert window.first_release_s == pytest.approx(ways[0], abs=6.0)
     assert window.last_release_s == pytest.approx(ways[-1], abs=6.0)
+
+
+def level(distance_m: float, speed: float, height: float) -> Path:
+    """A flight due south to the pad, ``distance_m`` away at its launch."""
+    times = np.arange(LAUNCH_S, LAUNCH_S + distance_m / speed, 2.0)
+    south = (distance_m - speed * (times - LAUNCH_S)) / MEAN_RADIUS
+    fixed = [np.array(geodetic_to_ecef(SITE.latitude + angle, 0.0, height)) for angle in south]
+    r = np.stack([ecef_to_eci(place, float(t)) for place, t in zip(fixed, times, strict=True)])
+    phase = np.full(len(times), CODE["cruise"], np.int8)
+    return Path(launch_s=LAUNCH_S, times=times, r=r, v=np.gradient(r, times, axis=0), phase=phase)
+
+
+def in_the_air(model: str, height: float) -> Arsenal:
+    group = ground("thaad").group.model_copy(update={"model": model, "spec": entry("interceptors", model).spec})
+    r_site = np.array(geodetic_to_ecef(SITE.latitude, SITE.longitude, height))
+    return Arsenal(group=group, constellation=None, table=None, r_site_ecef=r_site)
+
+
+def test_a_laser_s_window_is_the_time_within_its_range() -> None:
+    (found,) = windows_of(world(in_the_air("laser-notional", 5.0)), level(50e3, 250.0, 100.0), seed=1, run=0)
+    (window,) = found.windows
+    assert window.first_intercept_s == pytest.approx(LAUNCH_S + (50e3 - 8e3) / 250.0, abs=2.5)
+    assert window.last_release_s == pytest.approx(LAUNCH_S + 200.0, abs=2.5)
+
+
+def test_missiles_that_fly_by_lift_meet_a_cruise_missile_within_their_reach_and_a_patrol_before() -> None:
+    path = level(400e3, 250.0, 100.0)
+    (site,) = windows_of(world(in_the_air("nasams-amraam", 0.0)), path, seed=1, run=0)
+    (patrol,) = windows_of(world(in_the_air("fighter-amraam", 9e3)), path, seed=1, run=0)
+    (near,), (far,) = site.windows, patrol.windows
+    met_at = 400e3 - 250.0 * (near.first_intercept_s - LAUNCH_S)
+    assert 15e3 < met_at < 40e3
+    assert near.shortest_s < near.first_intercept_s - near.first_release_s < 90.0
+    assert far.first_intercept_s < near.first_intercept_s - 300.0
+    # Both have closed in, at 400 and 250 m/s, but for what the missile covers in its at most 100 s.
+    assert far.first_intercept_s - LAUNCH_S > (400e3 - 70e3) / 650.0
