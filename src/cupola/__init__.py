@@ -11,6 +11,7 @@ _VERBS = {
     "engage": "cupola.campaign.engagement",
     "fly": "cupola.studies.flights",
     "coverage": "cupola.studies.coverage",
+    "reach": "cupola.studies.reach",
     "size_doctrine": "cupola.studies.doctrine",
 }
 __all__ = ["__version__", *_VERBS]

@@ -13,6 +13,7 @@ from cupola.cli import (
     engage,
     explain,
     fly,
+    reach,
     reproduce,
     rerun,
     run,
@@ -58,6 +59,7 @@ app.command("track", short_help="Hold one run's tracks against the truth: custod
 app.command("engage", short_help="Tell one engagement of one run, shot by shot, with its chances and a picture.")(
     engage.command
 )
+app.command("reach", short_help="Tell what an interceptor reaches, how soon and how fast.")(reach.command)
 app.command("claim", short_help="Check a reported flight: possible, doubtful or impossible.")(claim.command)
 app.command("reproduce", short_help="Print published results beside ours.")(reproduce.command)
 app.command("validate", short_help="Check a scenario in full and show what it resolves to.")(validate.command)

@@ -1,10 +1,9 @@
-"""When a surface-launched interceptor can be where: a table per type, and the turning Earth put back in.
+"""When a surface-launched interceptor can be where: a table per type, over the turning Earth.
 
-The table holds the shortest flight time to every ground range and altitude over an Earth that does not turn. A real
-site moves with the Earth, and gives the interceptor its velocity: after ``T`` seconds that has carried it by ``v T``,
-bent a little by gravity's gradient along the way. So the table is asked for the point that lies that much short of the
-target. Measured against direct integration over the turning Earth (tests/validation), flight times agree within 1 %,
-and within 2 % for a missile that coasts slowly in the air, whose last seconds add little range.
+The table holds the shortest flight time to every ground range and altitude, as seen from the ground, for three turns
+of the Earth across the plane of flight (:mod:`cupola.interceptors.flyout`); every other direction from every latitude
+lies between them. Measured against direct integration over the turning Earth (tests/validation), flight times agree
+within 1 %.
 """
 
 import functools
@@ -18,29 +17,30 @@ from cupola.core.earth import (
     EQUATORIAL_RADIUS,
     FLATTENING,
     MEAN_RADIUS,
-    MU,
     ROTATION_RATE,
     Vector,
-    ecef_to_eci,
-    surface_velocity,
+    ecef_to_geodetic,
+    eci_to_ecef,
+    great_circle_azimuth,
 )
 from cupola.core.kernel import kernel
-from cupola.interceptors.flyout import fan, planar, profile
+from cupola.interceptors.flyout import TURNS, fan, fly, lean
 from cupola.interceptors.spec import GroundInterceptorSpec
 
 Mask = NDArray[np.bool_]
 
 _RANGES = 321
 _ALTITUDES = 201
-_ROUNDS = 4
 _TIME, _LEVEL, _CLIMB, _KICK = 0, 1, 2, 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReachTable:
-    """Shortest flights over a grid: ``values`` (4, ranges, altitudes) hold time in s, horizontal speed and climb rate
-    on arrival in m/s, and pitch-over angle in rad; infinite time where the interceptor cannot come. Axes in m, evenly
-    spaced.
+    """Shortest flights over a grid, as seen from the ground: ``values`` (3, 4, ranges, altitudes) hold for the turns
+    -1, 0 and 1 the time in s, horizontal speed and climb rate on arrival in m/s, and pitch-over angle in rad; infinite
+    time where the interceptor cannot come. Axes in m, evenly spaced.
+
+    A point is asked for with its turn, cos(latitude of the site) sin(azimuth).
     """
 
     ranges: Vector
@@ -52,23 +52,23 @@ class ReachTable:
         """Return the table of an interceptor, made once per specification."""
         return _build(spec)
 
-    def time_of_flight(self, range_m: Vector | float, altitude_m: Vector | float) -> Vector:
+    def time_of_flight(self, range_m: Vector | float, altitude_m: Vector | float, turn: float = 0.0) -> Vector:
         """Return the shortest flight time in s to ground ranges and altitudes in m; infinite out of reach."""
-        return self._look_up(range_m, altitude_m)[..., _TIME]
+        return self._look_up(range_m, altitude_m, turn)[..., _TIME]
 
-    def speed_left(self, range_m: Vector | float, altitude_m: Vector | float) -> Vector:
-        """Return the speed in m/s on arrival by the shortest flight, over a still Earth; NaN out of reach."""
-        found = self._look_up(range_m, altitude_m)
+    def speed_left(self, range_m: Vector | float, altitude_m: Vector | float, turn: float = 0.0) -> Vector:
+        """Return the speed in m/s over the ground on arrival by the shortest flight; NaN out of reach."""
+        found = self._look_up(range_m, altitude_m, turn)
         return np.where(np.isfinite(found[..., _TIME]), np.hypot(found[..., _LEVEL], found[..., _CLIMB]), np.nan)
 
-    def kick(self, range_m: float, altitude_m: float) -> float:
+    def kick(self, range_m: float, altitude_m: float, turn: float = 0.0) -> float:
         """Return the pitch-over angle in rad of the shortest flight; NaN out of reach."""
-        return float(self._look_up(range_m, altitude_m)[..., _KICK])
+        return float(self._look_up(range_m, altitude_m, turn)[..., _KICK])
 
-    def _look_up(self, range_m: Vector | float, altitude_m: Vector | float) -> Vector:
+    def _look_up(self, range_m: Vector | float, altitude_m: Vector | float, turn: float) -> Vector:
         both = np.broadcast_arrays(np.asarray(range_m, dtype=np.float64), np.asarray(altitude_m, dtype=np.float64))
         out = np.empty((both[0].size, 4))
-        _look_up_many(self.ranges, self.altitudes, self.values, both[0].ravel(), both[1].ravel(), out)
+        _look_up_many(self.ranges, self.altitudes, self.values, both[0].ravel(), both[1].ravel(), turn, out)
         return out.reshape((*both[0].shape, 4))
 
 
@@ -89,22 +89,23 @@ class GroundReach:
 
 @functools.lru_cache(maxsize=64)
 def _build(spec: GroundInterceptorSpec) -> ReachTable:
-    flights = fan(spec)
     ranges = np.linspace(0.0, spec.maximum_range, _RANGES)
     altitudes = np.linspace(spec.minimum_altitude, spec.maximum_altitude, _ALTITUDES)
-    values = np.full((4, _RANGES, _ALTITUDES), np.nan)
-    values[_TIME] = np.inf
-    _rasterise(
-        flights.kick,
-        flights.times,
-        flights.ground_range,
-        flights.altitude,
-        flights.horizontal_speed,
-        flights.climb_rate,
-        ranges,
-        altitudes,
-        values,
-    )
+    values = np.full((len(TURNS), 4, _RANGES, _ALTITUDES), np.nan)
+    values[:, _TIME] = np.inf
+    for layer, turn in zip(values, TURNS, strict=True):
+        flights = fan(spec, turn)
+        _rasterise(
+            flights.kick,
+            flights.times,
+            flights.ground_range,
+            flights.altitude,
+            flights.horizontal_speed,
+            flights.climb_rate,
+            ranges,
+            altitudes,
+            layer,
+        )
     values.flags.writeable = False
     return ReachTable(ranges=ranges, altitudes=altitudes, values=values)
 
@@ -178,32 +179,56 @@ def _look_up(
 
 
 @kernel
-def _look_up_many(
-    ranges: Vector, altitudes: Vector, values: Vector, range_m: Vector, altitude_m: Vector, out: Vector
-) -> None:
-    for i in range(range_m.shape[0]):
-        out[i, 0], out[i, 1], out[i, 2], out[i, 3] = _look_up(ranges, altitudes, values, range_m[i], altitude_m[i])
+def _look_up_turn(
+    ranges: Vector, altitudes: Vector, values: Vector, range_m: float, altitude_m: float, turn: float
+) -> tuple[float, float, float, float]:
+    """Return the four values at one point and turn: quadratic between the three tables, linear between two where one
+    of them does not reach the point, infinite time where one of those two does not.
+    """
+    t0, p0, q0, k0 = _look_up(ranges, altitudes, values[1], range_m, altitude_m)
+    if abs(turn) < 1e-6:
+        return t0, p0, q0, k0
+    a, b, c = 0.5 * turn * (turn - 1.0), 1.0 - turn * turn, 0.5 * turn * (turn + 1.0)
+    tw, pw, qw, kw = _look_up(ranges, altitudes, values[0], range_m, altitude_m)
+    te, pe, qe, ke = _look_up(ranges, altitudes, values[2], range_m, altitude_m)
+    if tw < math.inf and t0 < math.inf and te < math.inf:
+        return a * tw + b * t0 + c * te, a * pw + b * p0 + c * pe, a * qw + b * q0 + c * qe, a * kw + b * k0 + c * ke
+    if turn < 0.0:
+        te, pe, qe, ke = tw, pw, qw, kw
+    w = abs(turn)
+    if t0 < math.inf and te < math.inf:
+        b = 1.0 - w
+        return b * t0 + w * te, b * p0 + w * pe, b * q0 + w * qe, b * k0 + w * ke
+    return (te, pe, qe, ke) if w > 1.0 - 1e-6 else (math.inf, math.nan, math.nan, math.nan)
 
 
 @kernel
-def carried(
-    x: float, y: float, z: float, vx: float, vy: float, vz: float, tx: float, ty: float, tz: float, time: float
-) -> tuple[float, float, float]:
-    """Return how far (m) the site's velocity carries an interceptor from a site (x, y, z) in ``time`` s on its way to
-    t.
+def _look_up_many(
+    ranges: Vector, altitudes: Vector, values: Vector, range_m: Vector, altitude_m: Vector, turn: float, out: Vector
+) -> None:
+    for i in range(range_m.shape[0]):
+        out[i, 0], out[i, 1], out[i, 2], out[i, 3] = _look_up_turn(
+            ranges, altitudes, values, range_m[i], altitude_m[i], turn
+        )
 
-    v T + (n^2 T^3 / 6)(3 (v.e) e - v): drift and the first term of gravity's gradient, taken halfway (unit vector e).
+
+@kernel
+def _aim(
+    sx: float, sy: float, sz: float, tx: float, ty: float, tz: float, longest: float
+) -> tuple[float, float, float, float, float, float]:
+    """Return the ground range to look up, the altitude (m), the turn and the normal (3) of the plane of flight from a
+    site to a target, both in Earth-fixed m. Flying, one turns about the normal. The range is infinite beyond
+    ``longest``, and counted from the plumb line.
     """
-    mx, my, mz = x + tx, y + ty, z + tz
-    m = math.sqrt(mx * mx + my * my + mz * mz)
-    half = 0.5 * m
-    bend = MU / (half * half * half) * time * time * time / 6.0
-    along = 3.0 * (vx * mx + vy * my + vz * mz) / (m * m)
-    return (
-        vx * (time - bend) + bend * along * mx,
-        vy * (time - bend) + bend * along * my,
-        vz * (time - bend) + bend * along * mz,
-    )
+    nx, ny, nz = sy * tz - sz * ty, sz * tx - sx * tz, sx * ty - sy * tx
+    n = math.sqrt(nx * nx + ny * ny + nz * nz)
+    t2, s = tx * tx + ty * ty + tz * tz, math.sqrt(sx * sx + sy * sy + sz * sz)
+    height = math.sqrt(t2) - EQUATORIAL_RADIUS * (1.0 - FLATTENING * tz * tz / t2)
+    angle = math.atan2(n, sx * tx + sy * ty + sz * tz)
+    nx, ny, nz = nx / max(n, 1.0), ny / max(n, 1.0), nz / max(n, 1.0)
+    leaning = lean(sz / s, (nx * sy - ny * sx) / s) * height / (MEAN_RADIUS + height)
+    counted = min(MEAN_RADIUS * abs(angle - leaning), longest)
+    return counted if MEAN_RADIUS * angle <= longest else math.inf, height, nz, nx, ny, nz
 
 
 @kernel
@@ -217,32 +242,24 @@ def _ground_reach(
     flight: Vector,
     arrival: Vector,
 ) -> None:
+    sx, sy, sz = site[0], site[1], site[2]
     for k in range(times.shape[0]):
-        tx, ty, tz = target[k, 0], target[k, 1], target[k, 2]
-        time, level, climb = 0.0, math.nan, math.nan
-        vx = vy = ex = ey = ez = cross_x = cross_y = cross_z = 0.0
-        for _ in range(_ROUNDS):
-            # The site where it is at launch, and the point the table is asked for.
-            angle = ROTATION_RATE * (times[k] - time)
-            c, s = math.cos(angle), math.sin(angle)
-            x, y, z = c * site[0] - s * site[1], s * site[0] + c * site[1], site[2]
-            vx, vy = -ROTATION_RATE * y, ROTATION_RATE * x
-            sx, sy, sz = carried(x, y, z, vx, vy, 0.0, tx, ty, tz, time)
-            ex, ey, ez = tx - sx, ty - sy, tz - sz
-            e2 = ex * ex + ey * ey + ez * ez
-            cross_x, cross_y, cross_z = y * ez - z * ey, z * ex - x * ez, x * ey - y * ex
-            sine = math.sqrt(cross_x * cross_x + cross_y * cross_y + cross_z * cross_z)
-            distance = MEAN_RADIUS * math.atan2(sine, x * ex + y * ey + z * ez)
-            height = math.sqrt(e2) - EQUATORIAL_RADIUS * (1.0 - FLATTENING * ez * ez / e2)
-            time, level, climb, _ = _look_up(ranges, altitudes, values, distance, height)
-            if time == math.inf:
-                break
+        angle = ROTATION_RATE * times[k]
+        c, s = math.cos(angle), math.sin(angle)
+        tx, ty, tz = c * target[k, 0] + s * target[k, 1], c * target[k, 1] - s * target[k, 0], target[k, 2]
+        distance, height, turn, nx, ny, nz = _aim(sx, sy, sz, tx, ty, tz, ranges[-1])
+        time, level, climb, _ = _look_up_turn(ranges, altitudes, values, distance, height, turn)
         flight[k] = time
         if time < math.inf:
-            e, h = math.sqrt(ex * ex + ey * ey + ez * ez), math.sqrt(cross_x**2 + cross_y**2 + cross_z**2) + 1e-9
-            arrival[k, 0] = climb * ex / e + level * (cross_y * ez - cross_z * ey) / (e * h) + vx
-            arrival[k, 1] = climb * ey / e + level * (cross_z * ex - cross_x * ez) / (e * h) + vy
-            arrival[k, 2] = climb * ez / e + level * (cross_x * ey - cross_y * ex) / (e * h)
+            t = math.sqrt(tx * tx + ty * ty + tz * tz)
+            ux, uy, uz = tx / t, ty / t, tz / t
+            fx, fy, fz = ny * uz - nz * uy, nz * ux - nx * uz, nx * uy - ny * ux
+            # Across the plane a flight keeps, seen from space, the velocity that the site gave it.
+            across = ROTATION_RATE * ((sx - tx) * ny - (sy - ty) * nx)
+            vx = climb * ux + level * fx - ROTATION_RATE * ty + across * nx
+            vy = climb * uy + level * fy + ROTATION_RATE * tx + across * ny
+            arrival[k, 0], arrival[k, 1] = c * vx - s * vy, s * vx + c * vy
+            arrival[k, 2] = climb * uz + level * fz + across * nz
 
 
 def ground_reach(
@@ -285,32 +302,25 @@ def path(
     """Return times (n,) in s and inertial positions (n, 3) in m of one shot from launch to intercept, both ends
     included.
 
-    The shape is that of the shortest flight to the point, stretched to the given times. Raises ``ValueError`` out of
-    reach.
+    The shape is that of the shortest flight to the point, flown from the site and moved by little to end there. Raises
+    ``ValueError`` out of reach.
     """
-    total = intercept_s - launch_s
-    site = ecef_to_eci(np.asarray(r_site_ecef, dtype=np.float64), launch_s)
-    aim = r_target_eci - _carried_by(site, r_target_eci, np.array([total]))[0]
-    up, along = site / np.linalg.norm(site), aim / np.linalg.norm(aim)
-    angle = math.atan2(float(np.linalg.norm(np.cross(up, along))), float(up @ along))
-    height = float(np.linalg.norm(aim)) - EQUATORIAL_RADIUS * (1.0 - FLATTENING * float(along[2]) ** 2)
-    shortest, _, _, kick = table._look_up(MEAN_RADIUS * angle, height)
+    site = np.asarray(r_site_ecef, dtype=np.float64)
+    aim = eci_to_ecef(np.asarray(r_target_eci, dtype=np.float64), intercept_s)
+    (sx, sy, sz), (tx, ty, tz) = site.tolist(), aim.tolist()
+    latitude, longitude, altitude = ecef_to_geodetic(sx, sy, sz)
+    there = ecef_to_geodetic(tx, ty, tz)
+    distance, height, turn, nx, ny, _ = _aim(sx, sy, sz, tx, ty, tz, float(table.ranges[-1]))
+    shortest, level, _, kick = table._look_up(distance, height, turn)
     if not math.isfinite(shortest):
-        raise ValueError(
-            f"got a point at {MEAN_RADIUS * angle / 1e3:.0f} km and {height / 1e3:.0f} km altitude, out of reach"
-        )
+        raise ValueError(f"got a point at {distance / 1e3:.0f} km and {height / 1e3:.0f} km altitude, out of reach")
+    # Coriolis' acceleration bends the way to one side: it leaves as far to the other as it comes in.
+    drift = ROTATION_RATE * ((tx - sx) * ny - (ty - sy) * nx)
+    azimuth = great_circle_azimuth(latitude, longitude, there[0], there[1]) - math.atan2(drift, max(float(level), 1.0))
+    flight = fly(
+        spec, float(kick), float(shortest), latitude=latitude, longitude=longitude, altitude=altitude, azimuth=azimuth
+    ).launched_at(launch_s)
     share = np.linspace(0.0, 1.0, points)
-    ranges, altitudes, _, _ = profile(planar(spec, float(kick), shortest), share * shortest)
-    ahead = along - (along @ up) * up
-    ahead /= max(float(np.linalg.norm(ahead)), 1e-12)
-    turned = np.cos(ranges / MEAN_RADIUS)[:, None] * up + np.sin(ranges / MEAN_RADIUS)[:, None] * ahead
-    r = turned * (np.linalg.norm(site) + altitudes - altitudes[0])[:, None]
-    r += _carried_by(site, r_target_eci, share * total)
-    return launch_s + share * total, r + np.outer(share**2, r_target_eci - r[-1])
-
-
-def _carried_by(site: Vector, target: Vector, times: Vector) -> Vector:
-    x, y, z = map(float, site)
-    vx, vy, vz = map(float, surface_velocity(site))
-    tx, ty, tz = map(float, target)
-    return np.array([carried(x, y, z, vx, vy, vz, tx, ty, tz, float(t)) for t in times])
+    r, _, _ = flight.states(launch_s + share * float(shortest))
+    total = intercept_s - launch_s
+    return launch_s + share * total, r + np.outer(share**2, np.asarray(r_target_eci) - r[-1])
