@@ -25,13 +25,15 @@ class Authority:
         self._from_s: dict[str, float] = {}
         """When each layer's authority comes into force; no entry before its clock has begun"""
         self._raid = dict.fromkeys(doctrine, 0)
+        self._first_s = math.inf
+        """When the first track was firm"""
 
     def alone(self, layer: str, time_s: float) -> "Authority":
         """Return what is left to a layer at ``time_s``, when the national node is cut."""
         out = Authority(self._spec, {layer: self._doctrine[layer]}, self._sightings)
         out.is_alone = True
         given_s = self._from_s.get(layer, math.inf)
-        out._raid = {layer: self._raid[layer]}
+        out._raid, out._first_s = {layer: self._raid[layer]}, self._first_s
         policy = self._doctrine[layer].authority
         if given_s <= time_s or policy == "layer":
             out._from_s = {layer: given_s} if layer in self._from_s else {}
@@ -41,6 +43,7 @@ class Authority:
 
     def firm(self, tracks: Integers, launched: NDArray[np.bool_], time_s: float) -> None:
         """Hear which tracks (m,) are firm now, and which of them are missiles that were seen under power."""
+        self._first_s = min(self._first_s, time_s)
         for layer, doctrine in self._doctrine.items():
             if not self._counting(layer) and layer in self._from_s:
                 continue
@@ -68,6 +71,11 @@ class Authority:
             return {}
         confirmed = self._sightings.confirmed(tracks, self._own[layer] if self.is_alone else None)
         return {int(track): NoShot.UNCONFIRMED for track in tracks[~confirmed]}
+
+    def reserve_freed(self, layer: str, time_s: float) -> bool:
+        """Return whether doctrine lets a layer fire its reserve by now."""
+        until_s = self._doctrine[layer].reserve_until
+        return until_s is not None and time_s >= self._first_s + until_s
 
     def own_sensors(self, layer: str) -> list[int] | None:
         """Return the numbers of the sensor groups that a layer hears; none stands for all, while it is not alone."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cupola.battle.assignment import assign
 from cupola.battle.authority import Authority
 from cupola.battle.belief import Belief, Pending
+from cupola.battle.doctrine import wanted_shots
 from cupola.battle.engageability import Opportunities, ground_opportunities, space_opportunities
 from cupola.battle.engageability_aerial import aerial_opportunities
 from cupola.battle.engageability_beam import laser_opportunities
@@ -72,6 +73,12 @@ class BattleManager:
         belief.pending.pop(shot, None)
         belief.declare(dead=declared_dead, rules=self.spec.assessment, time_s=time_s, whole=whole)
 
+    def look_again(self, track: int, *, says_dead: bool) -> bool:
+        """Weigh one more look at a track that was believed dead, and return whether it still is."""
+        belief = self.belief(track)
+        belief.look_again(dead=says_dead, rules=self.spec.assessment)
+        return belief.believed_dead
+
     def unassessed(self, track: int, shot: int) -> None:
         """Hear that no verdict on a shot will come."""
         self.belief(track).pending.pop(shot, None)
@@ -98,7 +105,9 @@ class BattleManager:
         for i, track in enumerate(tracks):
             refusal: NoShot | None = NoShot.NOT_IN_OWN_PICTURE
             if seen[i]:
-                wanted[i], refusal = self._wanted(layer, int(track), float(lethal[i]))
+                believed = self.belief(int(track))
+                line = self._threshold[layer]
+                wanted[i], refusal = wanted_shots(self.doctrine(layer), believed, layer, float(lethal[i]), line)
             if refusal is not None:
                 refusals[int(track)] = refusal
         return wanted, refusals
@@ -115,6 +124,7 @@ class BattleManager:
         if not wanted.any():
             return Plan(orders=(), obstacles=obstacles, in_reach={}, satellites_in_reach={})
         picture, wanted = picture.only(wanted > 0), wanted[wanted > 0]
+        self._free_reserve(layer, picture.now_s)
         offers = self._offers(layer, picture, replan_s)
         reach = sum((offer.in_reach for offer in offers.values()), start=np.zeros(len(picture.track), dtype=np.int64))
         satellites = {index: o.could_reach for index, o in offers.items() if o.could_reach is not None}
@@ -131,6 +141,12 @@ class BattleManager:
             considered=picture.track,
             offers=offers,
         )
+
+    def _free_reserve(self, layer: str, time_s: float) -> None:
+        """Let a layer fire what it kept for later waves once none is waited for any more."""
+        for battery in self.batteries:
+            if battery.layer == layer and battery.reserve and self.authority.reserve_freed(layer, time_s):
+                battery.reserve = 0
 
     def committed(self, order: Order) -> int:
         """Book an order: spend the interceptor, remember the shot, and return its number."""
@@ -149,23 +165,6 @@ class BattleManager:
         belief = self.belief(order.track)
         if belief.pending.pop(shot, None) is not None:
             belief.shots_by_layer[order.layer] -= 1
-
-    def _wanted(self, layer: str, track: int, lethal: float) -> tuple[int, NoShot | None]:
-        """Return how many shots doctrine wants at a track now, or why none."""
-        doctrine, belief = self.doctrine(layer), self.belief(track)
-        fired = belief.shots_by_layer.get(layer, 0)
-        if belief.believed_dead:
-            return 0, NoShot.BELIEVED_DEAD
-        if lethal < self._threshold[layer]:
-            return 0, NoShot.BELIEVED_DECOY
-        if fired >= doctrine.maximum_shots:
-            return 0, NoShot.SHOTS_EXHAUSTED
-        if doctrine.policy == "barrage":
-            left = doctrine.shots - fired
-            return (left, None) if left > 0 else (0, NoShot.WAITING if belief.pending else NoShot.SHOTS_EXHAUSTED)
-        if fired and belief.pending:
-            return 0, NoShot.WAITING
-        return min(doctrine.shots, doctrine.maximum_shots - fired), None
 
     def _line(self, layer: str) -> float:
         """Return the believed lethal probability from which a layer engages at all."""
@@ -195,7 +194,7 @@ class BattleManager:
         able = {index: (offer.in_reach > 0) & (wanted > 0) for index, offer in offers.items()}
         stock = sum(min(max(self.batteries[i].spare, 0), salvo * int(reach.sum())) for i, reach in able.items())
         rows = np.flatnonzero(np.any(list(able.values()), axis=0))
-        left_out = rows[~likeliest(picture.lethal[rows], -(-stock // salvo))]
+        left_out = rows[~likeliest(picture.value[rows], -(-stock // salvo))]
         obstacles.update({int(track): NoShot.KEPT_FOR_LIKELIER for track in picture.track[left_out]})
         out = wanted.copy()
         out[left_out] = 0
@@ -266,7 +265,7 @@ class BattleManager:
             table.track,
             table.column,
             table.kill_probability,
-            np.asarray(picture.lethal, dtype=np.float64),
+            picture.value,
             table.preference,
             wanted,
             survive,

@@ -41,6 +41,13 @@ class Picture:
     v: Vector
     sigma: Vector
     phase: Codes
+    worth: Vector | None = None
+    """(m,) what stopping each track is worth beside the others, at most 1; none: they are worth the same"""
+
+    @property
+    def value(self) -> Vector:
+        """What an assignment gains by destroying each track (m,): the chance that it is a warhead, times its worth."""
+        return np.asarray(self.lethal if self.worth is None else self.lethal * self.worth, dtype=np.float64)
 
     def engaged(self, phases: Sequence[Phase]) -> Flags:
         """Return which points (m, k) lie in one of ``phases``."""
@@ -73,6 +80,7 @@ class Picture:
             v=self.v[rows],
             sigma=self.sigma[rows],
             phase=self.phase[rows],
+            worth=None if self.worth is None else self.worth[rows],
         )
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from cupola.battle.network import NetworkSpec
+from cupola.battle.priorities import PrioritiesSpec
 from cupola.core.spec import Count, Fraction, Length, PositiveCount, Probability, Spec, Time
 from cupola.interceptors.phases import PhaseSpec
 
@@ -24,6 +25,10 @@ class LayerDoctrine(Spec):
         default=8, description="Interceptors against one object over the whole engagement"
     )
     reserve: Fraction = Field(default=0.0, description="Share of the inventory kept for later waves")
+    reserve_until: Time | None = Field(
+        default=None,
+        description="Time after the raid's first firm track from which the reserve may be fired; none: it is kept",
+    )
     track_error: Length = Field(
         default="20 km", description="Largest predicted one-sigma position error at intercept for which a shot is taken"
     )
@@ -131,6 +136,7 @@ class BattleSpec(Spec):
     doctrine: dict[str, LayerDoctrine] = Field(default_factory=dict, description="Doctrine by layer name")
     assessment: AssessmentSpec = Field(default_factory=AssessmentSpec)
     phases: PhaseSpec = Field(default_factory=PhaseSpec)
+    priorities: PrioritiesSpec = Field(default_factory=PrioritiesSpec)
     network: NetworkSpec = Field(default_factory=NetworkSpec)
 
     @model_validator(mode="after")

@@ -213,6 +213,7 @@ class _Teller:
             EventKind.INTERCEPT: self._intercept,
             EventKind.ASSESSMENT: self._assessment,
             EventKind.IMPACT: self._impact,
+            EventKind.MESSAGE: self._message,
         }
 
     def lines(self, event: Event) -> list[Line]:
@@ -311,7 +312,17 @@ class _Teller:
     def _assessment(self, event: Event) -> str:
         verdict = "destroyed" if event.data.get("declared_dead") else "still alive"
         right = "which is right" if event.data.get("right") else "which is WRONG"
+        if "look" in event.data:
+            belief = "still believed destroyed" if event.data.get("believed_dead") else "believed alive again"
+            look = f"Look {event.data['look']} after shot {event.data.get('shot')}"
+            return f"{look} takes {event.subject} for {verdict}, {right}: it is {belief}."
         return f"Shot {event.data.get('shot')} is assessed: {event.subject} is declared {verdict}, {right}."
+
+    def _message(self, event: Event) -> str:
+        shot = event.data.get("shot")
+        if event.data.get("status") == "order-lost":
+            return f"The order of shot {shot} never reached {event.actor}, or came too late: it is not fired."
+        return f"The verdict on shot {shot} was lost: {event.subject} counts as alive."
 
     def _impact(self, event: Event) -> str:
         data = event.data

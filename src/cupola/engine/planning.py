@@ -14,6 +14,7 @@ from cupola.core.earth import MEAN_RADIUS, Vector
 from cupola.engine.record import EventKind
 from cupola.engine.shooting import Shooting
 from cupola.engine.state import RunState
+from cupola.engine.worth import worth_of
 from cupola.interceptors.phases import believed_phases
 from cupola.tracking.motion import BOOST, CRUISE, GLIDE
 
@@ -129,6 +130,7 @@ class Planning:
             r=ahead.r,
             v=ahead.v,
             sigma=ahead.sigma,
+            worth=worth_of(self.state, rows),
             phase=believed_phases(
                 self.state.manager.spec.phases,
                 burning=tracker.mode[rows] == BOOST,

@@ -1,6 +1,4 @@
-"""Shots: release, course corrections from the track, endgame against the truth, assessment."""
-
-from dataclasses import dataclass
+"""Shots: orders sent and released, course corrections from the track, endgame against the truth."""
 
 import numpy as np
 
@@ -8,9 +6,11 @@ from cupola.battle.network import LinkSpec
 from cupola.battle.picture import LaserBattery, Order, SpaceBattery
 from cupola.battle.reasons import NoShot, further
 from cupola.core.earth import Vector
+from cupola.engine.assessing import Assessing
 from cupola.engine.beams import beam_end, beam_error
 from cupola.engine.homing import foreseen, last_leg, times_of
 from cupola.engine.record import EventKind, ShotRow
+from cupola.engine.shot import Shot
 from cupola.engine.solutions import solution
 from cupola.engine.state import RunState, place_of
 from cupola.interceptors.aerial import AerialInterceptorSpec
@@ -29,36 +29,6 @@ HomingSpec = SpaceInterceptorSpec | GroundInterceptorSpec | AerialInterceptorSpe
 DESTROYED = (ShotOutcome.KILL, ShotOutcome.HIT_DECOY)
 
 
-@dataclass(kw_only=True)
-class Shot:
-    """One interceptor in flight. ``r_aim`` is where its track says the target will be at ``order.intercept_s``;
-    ``target`` is the object that the track was last of, -1 for a false track, from handover on the one that the seeker
-    sees.
-    """
-
-    number: int
-    called: tuple[str, str, str]
-    """Object, layer and how manieth shot of the layer at it: what its random streams are named after"""
-    order: Order
-    target: int
-    shooter: str
-    weapon: str
-    r_launch: Vector
-    r_aim: Vector
-    v_arrival: Vector
-    closing_dir: Vector
-    closing_speed: float
-    burn_ends_s: float
-    first_sigma_m: float
-    draws: Vector
-    noise: np.random.Generator
-    handover_s: float = np.nan
-    foreseen: Vector | None = None
-    divert_used: float = 0.0
-    handover_error_m: float = np.nan
-    miss_m: float = np.nan
-
-
 class Shooting:
     """Carries out orders."""
 
@@ -69,6 +39,7 @@ class Shooting:
             for model in sorted({battery.model for battery in state.manager.batteries})
             if state.stream("common-mode", model).random() < state.world.scenario.common_mode_failure
         }
+        self._assessing = Assessing(state)
         self._fired_at: dict[tuple[str, str], int] = {}
 
     def order(self, time_s: float, order: Order) -> None:
@@ -245,7 +216,7 @@ class Shooting:
             self._kill(time_s, shot)
         self._record(time_s, shot, outcome)
         dead = outcome in DESTROYED or outcome is ShotOutcome.TARGET_ALREADY_DEAD
-        self._look(time_s, shot, killed=dead)
+        self._assessing.judge(time_s, shot, killed=dead)
 
     def _home(self, time_s: float, shot: Shot, spec: HomingSpec) -> ShotOutcome:
         """Fly the last leg and return how it ends."""
@@ -357,37 +328,3 @@ class Shooting:
                 outcome=outcome.code,
             )
         )
-
-    def _look(self, time_s: float, shot: Shot, *, killed: bool) -> None:
-        """Look whether a shot destroyed its target, with the two kinds of error, and send the verdict."""
-        rules = self.state.manager.spec.assessment
-        wrong = bool(shot.draws[2] < (rules.missed_kill if killed else rules.false_kill))
-        self.state.post.send(
-            time_s,
-            self.state.manager.spec.network.from_sensors,
-            ("verdict", *shot.called),
-            EventKind.ASSESSMENT,
-            lambda t: self._assess(t, shot, declared_dead=killed != wrong, right=not wrong),
-            ready_after_s=rules.delay,
-            lost=lambda t: self._give_up(t, shot),
-        )
-
-    def _assess(self, time_s: float, shot: Shot, *, declared_dead: bool, right: bool) -> None:
-        """Hear the verdict on a shot."""
-        state, order = self.state, shot.order
-        whole = bool(state.whole(time_s)[order.track])
-        commander = state.commander(order.layer)
-        commander.assess(order.track, shot.number, declared_dead=declared_dead, time_s=time_s, whole=whole)
-        state.note(
-            time_s, EventKind.ASSESSMENT, state.name_of(shot.target), shot.shooter,
-            shot=shot.number, declared_dead=declared_dead, right=right,
-        )  # fmt: skip
-
-    def _give_up(self, time_s: float, shot: Shot) -> None:
-        """Wait no longer for a verdict that was lost: the target counts as alive."""
-        state, order = self.state, shot.order
-        state.commander(order.layer).unassessed(order.track, shot.number)
-        state.note(
-            time_s, EventKind.MESSAGE, state.name_of(shot.target), shot.shooter,
-            shot=shot.number, layer=order.layer, status="verdict-lost",
-        )  # fmt: skip

@@ -3,7 +3,7 @@
 import functools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from pydantic import TypeAdapter
@@ -17,6 +17,7 @@ from cupola.interceptors.spec import GroundInterceptorSpec
 from cupola.orbits.constellation import Constellation
 from cupola.orbits.constellation import of as constellation_of
 from cupola.scenario.errors import ScenarioError
+from cupola.scenario.raids import defended_places
 from cupola.scenario.schema import Aim, InterceptorGroup, Place, RaidGroup, Scenario, SensorGroup
 from cupola.sensors.detection import Patrols, RadarSites, stations_of
 from cupola.threats.bus import release
@@ -78,6 +79,8 @@ class World:
     raid: PackedRaid
     stations: tuple[Station, ...]
     arsenals: tuple[Arsenal, ...]
+    assets: Vector = field(default_factory=lambda: np.empty((0, 3)))
+    """(k, 3) latitude and longitude in rad and people of what is defended, where shots are shared out by that"""
 
 
 def build(scenario: Scenario) -> World:
@@ -100,7 +103,17 @@ def build(scenario: Scenario) -> World:
         raid=PackedRaid.of(threats),
         stations=tuple(stations),
         arsenals=tuple(_arsenal(interceptors) for interceptors in scenario.interceptors),
+        assets=_assets(scenario),
     )
+
+
+def _assets(scenario: Scenario) -> Vector:
+    if scenario.battle.priorities.by == "nothing":
+        return np.empty((0, 3))
+    try:
+        return defended_places(scenario.defended)
+    except ScenarioError as error:
+        raise ScenarioError(f"battle.priorities.by: {error.problems[0].message}") from None
 
 
 def _missile(missile_id: str, g: int, group: RaidGroup, launch: Place, aim: Aim) -> Missile:

@@ -4,12 +4,15 @@ import heapq
 import math
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cupola.core.earth import EQUATORIAL_RADIUS, central_angle, great_circle_point
 from cupola.scenario.catalogue import Entry, entry
 from cupola.scenario.data import City, cities
 from cupola.scenario.errors import ScenarioError, did_you_mean
 from cupola.scenario.places import AssetListSpec, RegionSpec, SiteSpec
-from cupola.scenario.schema import Aim, DecoyGroup, Place, RaidGroup
+from cupola.scenario.schema import Aim, DecoyGroup, DefendedRecord, Place, RaidGroup
 from cupola.scenario.user import DecoyCounts, FromRegion, FromSite, Point, RaidEntry, ToAssets, ToCity
 
 DECOYS = {
@@ -145,6 +148,21 @@ def asset_cities(name: str, nations: Sequence[str] = ()) -> tuple[City, ...]:
     if not listed:
         raise ScenarioError(f"the asset list {name!r} holds nothing in {', '.join(nations)}")
     return listed
+
+
+def defended_places(defended: DefendedRecord | None) -> NDArray[np.float64]:
+    """Return latitude and longitude in rad and people (k, 3) of what a scenario defends.
+
+    Raises :class:`ScenarioError` where it says nothing of that, or was resolved with another list of cities.
+    """
+    if defended is None:
+        raise ScenarioError("got people, but the scenario names no 'defended' assets, whose people would count")
+    listed = asset_cities(defended.assets, defended.nations)
+    if sum(city.population for city in listed) != defended.population:
+        raise ScenarioError(f"the catalogue's list {defended.assets!r} is not the one that this scenario was made with")
+    table = np.array([(city.latitude_deg, city.longitude_deg, city.population) for city in listed], dtype=np.float64)
+    table[:, :2] = np.radians(table[:, :2])
+    return table
 
 
 def find_city(text: str) -> City:

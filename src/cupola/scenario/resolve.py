@@ -10,7 +10,7 @@ from cupola.scenario.defaults import unstated_settings
 from cupola.scenario.deploy import Coalition, interceptor_groups, sensor_group
 from cupola.scenario.document import Document
 from cupola.scenario.errors import KeyPath, Problem, ScenarioError, did_you_mean
-from cupola.scenario.raids import asset_cities, raid_group
+from cupola.scenario.raids import asset_cities, defended_places, raid_group
 from cupola.scenario.schema import (
     DefendedRecord,
     InterceptorGroup,
@@ -80,6 +80,8 @@ def resolve(user: UserScenario, document: Document) -> Scenario:
             "network": _network(user, sensors, interceptors, findings),
         }
     )
+    if battle.priorities.by == "people":
+        findings.attempt(("battle", "priorities", "by"), defended_places, defended)
     findings.stop_if_any()
     scenario = Scenario.model_construct(
         **{name: getattr(user, name) for name in _TAKEN_OVER},

@@ -15,7 +15,7 @@ SMALL = "raid: [{threat: icbm-solid-notional, count: 1, from: {region: north-kor
 
 
 def test_every_default_of_the_battle_manager_has_a_source_that_exists() -> None:
-    groups = ("assessment", "phases")
+    groups = ("assessment", "phases", "priorities")
     fields = {f"battle.{name}" for name in BattleSpec.model_fields if name not in ("doctrine", "network", *groups)}
     fields |= {f"battle.{group}.{name}" for group in groups for name in type(getattr(BattleSpec(), group)).model_fields}
     network = type(BattleSpec().network).model_fields
