@@ -41,8 +41,12 @@ class Authority:
             out._from_s = {layer: math.inf}
         return out
 
-    def firm(self, tracks: Integers, launched: NDArray[np.bool_], time_s: float) -> None:
-        """Hear which tracks (m,) are firm now, and which of them are missiles that were seen under power."""
+    def firm(self, tracks: Integers, launched: NDArray[np.bool_], time_s: float) -> dict[str, float]:
+        """Hear which tracks (m,) are firm now, and which of them are missiles that were seen under power.
+
+        Return when authority comes into force for the layers whose clock begins now by a rule of their own.
+        """
+        begun: dict[str, float] = {}
         self._first_s = min(self._first_s, time_s)
         for layer, doctrine in self._doctrine.items():
             if not self._counting(layer) and layer in self._from_s:
@@ -53,6 +57,9 @@ class Authority:
             if layer not in self._from_s and seen.any():
                 delay = self._spec.commit_delay if doctrine.commit_delay is None else doctrine.commit_delay
                 self._from_s[layer] = time_s + delay
+                if own or doctrine.commit_delay is not None:
+                    begun[layer] = self._from_s[layer]
+        return begun
 
     def sees(self, layer: str, tracks: Integers, time_s: float) -> NDArray[np.bool_]:
         """Return which tracks (m,) a layer knows of: all, unless it is alone."""

@@ -143,12 +143,24 @@ def _authority(record: RunRecord, events: Sequence[Event], commit_delay_s: float
     firm = [e for e in record.events if e.kind is EventKind.TRACK and e.data.get("status") == "firm"]
     if not (firm and events and record.layers):
         return []
+    messages = [event for event in record.events if event.kind is EventKind.MESSAGE]
+    cut_s = min((e.time_s for e in messages if e.data.get("status") == "cut"), default=math.inf)
+    ends = max(event.time_s for event in events)
+    own = {e.subject: number(e.data.get("in_force_s")) for e in messages if e.data.get("status") == "authority"}
+    lines = [
+        Line(time_s=when, text=f"Authority to release is in force for layer {layer}.", kind="authority")
+        for layer, when in own.items()
+        if when <= ends
+    ]
+    if cut_s <= ends:
+        lines.append(Line(time_s=cut_s, text="The national node is cut: every layer fights alone.", kind="message"))
     first = min(firm, key=lambda event: event.time_s)
     time_s = first.time_s + commit_delay_s
-    if time_s > max(event.time_s for event in events):
-        return []
-    since = f"{commit_delay_s:g} s after the raid's first firm track ({first.subject})"
-    return [Line(time_s=time_s, text=f"Authority to release is in force, {since}.", kind="authority")]
+    if time_s <= min(ends, cut_s) and own.keys() < record.layers.keys():
+        whose = " for the other layers" if own else ""
+        since = f"{commit_delay_s:g} s after the raid's first firm track ({first.subject})"
+        lines.append(Line(time_s=time_s, text=f"Authority to release is in force{whose}, {since}.", kind="authority"))
+    return lines
 
 
 def _sensors(record: RunRecord, family: Sequence[ObjectRow]) -> list[str]:

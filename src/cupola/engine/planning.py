@@ -17,11 +17,14 @@ from cupola.engine.state import RunState
 from cupola.engine.worth import worth_of
 from cupola.interceptors.phases import believed_phases
 from cupola.tracking.motion import BOOST, CRUISE, GLIDE
+from cupola.tracking.prediction import Prediction
 
 Grid = Literal["boost", "coarse", "slow", "fine"]
 
 LOW_REACH_M = 200e3
 """Layers that reach no higher are planned on a fine grid over the last minutes: warheads cross them fast."""
+FARTHEST_M = 1e9
+"""No threat goes so far from the Earth's centre"""
 BOOST_STEP_S = 2.0
 FINE_STEP_S, FINE_SPAN_S = 3.0, 240.0
 SLOW_STEP_S, SLOW_SPAN_S = 6.0, 900.0
@@ -118,7 +121,7 @@ class Planning:
 
     def _picture(self, time_s: float, rows: NDArray[np.int64], lethal: Vector, times: Vector) -> Picture:
         tracker = self.state.tracker
-        ahead = tracker.predict(rows, times)
+        ahead = held_where_lost(tracker.predict(rows, times), tracker.x[rows, :3])
         return Picture(
             now_s=time_s,
             track=rows,
@@ -180,6 +183,17 @@ class Planning:
         for battery, reached in plan.satellites_in_reach.items():
             known = state.satellites_in_reach.get(battery)
             state.satellites_in_reach[battery] = reached if known is None else known | reached
+
+
+def held_where_lost(ahead: Prediction, r_now: Vector) -> Prediction:
+    """Return predictions with every point that a motion model has thrown to infinity put back to where its track is
+    now, ``r_now`` (m, 3), with an infinite error: nobody fires there.
+    """
+    lost = ~(np.abs(ahead.r).max(axis=-1) < FARTHEST_M) | ~np.isfinite(ahead.v).all(axis=-1)
+    if not lost.any():
+        return ahead
+    r = np.where(lost[..., None], r_now[:, None, :], ahead.r)
+    return Prediction(r=r, v=np.where(lost[..., None], 0.0, ahead.v), sigma=np.where(lost, np.inf, ahead.sigma))
 
 
 def _layers_by_grid(state: RunState) -> dict[Grid, tuple[str, ...]]:

@@ -331,7 +331,8 @@ class Sensing:
         tracks = np.array(sorted(firm))
         launched = tracker.plumed[tracks] & (tracker.parent[tracks] < 0)
         for commander in state.commanders():
-            commander.authority.firm(tracks, launched, time_s)
+            for layer, when in commander.authority.firm(tracks, launched, time_s).items():
+                state.note(time_s, EventKind.MESSAGE, layer, status="authority", in_force_s=when)
         if not self._any_firm:
             self._any_firm = True
             self._on_firm(time_s)

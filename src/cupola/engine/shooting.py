@@ -159,7 +159,7 @@ class Shooting:
         if tracker.mode[shot.order.track] == NONE or not known.all():
             return None
         ahead = tracker.predict(which, np.array([shot.order.intercept_s]))
-        return np.asarray(ahead.r[0, 0])
+        return np.asarray(ahead.r[0, 0]) if np.isfinite(ahead.r).all() else None
 
     def _correct(self, time_s: float, shot: Shot, r_new: Vector | None, kv: KillVehicleSpec) -> None:
         """Turn an interceptor to a newly predicted intercept point; after its main burn that costs divert."""

@@ -23,7 +23,7 @@ from cupola.scenario.schema import (
 )
 from cupola.scenario.uncertainty import Distribution, is_distribution
 from cupola.scenario.user import FromRegion, FromSite, SpaceInterceptors, SpaceSensors, ToAssets, UserScenario
-from cupola.scenario.values import leaves_below, with_values
+from cupola.scenario.values import leaves_below, locate, with_values
 
 _Result = TypeVar("_Result")
 
@@ -336,7 +336,7 @@ def _sampled(scenario: Scenario, path: str, text: str) -> str:
         except ScenarioError as error:
             reason = error.problems[0].message
             raise ScenarioError(f"{text!r} reaches values that the field refuses: {reason}") from None
-    return leaves_below(scenario, path)[0][0]
+    return locate(scenario, path)[0]
 
 
 def _unless_inherited(

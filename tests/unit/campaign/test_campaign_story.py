@@ -202,3 +202,32 @@ def test_numbers_as_people_write_them() -> None:
     ]
     assert place(-33.86, 151.2) == "33.9°S 151.2°E"
     assert [clock(v) for v in (0.0, 155.0, 59.6, -5.0)] == ["0:00", "2:35", "1:00", "-0:05"]
+
+
+def told_with(*more) -> dict[float, str]:
+    """The lines of the warhead's story by time, after some further messages."""
+    base = record(killed=True)
+    events = tuple(sorted((*base.events, *more), key=lambda each: each.time_s))
+    story = tell(dataclasses.replace(base, events=events), "M01-RV1", commit_delay_s=30.0)
+    return {line.time_s: line.text for line in story.lines}
+
+
+def test_a_story_tells_of_lost_messages_the_cut_and_each_layers_own_authority():
+    lines = told_with(
+        event(81.0, EventKind.MESSAGE, "boost", status="authority", in_force_s=115.0),
+        event(150.0, EventKind.MESSAGE, "national-node", status="cut"),
+        event(304.0, EventKind.MESSAGE, "M01-RV1", "vandenberg", shot=5, layer="midcourse", status="order-lost"),
+        event(930.0, EventKind.MESSAGE, "M01-RV1", "fort-greely", shot=4, layer="midcourse", status="verdict-lost"),
+        event(
+            947.0, EventKind.ASSESSMENT, "M01-RV1", "fort-greely",
+            shot=4, look=1, declared_dead=False, right=False, believed_dead=False,
+        ),
+    )  # fmt: skip
+    assert lines[95.0] == "Authority to release is in force for layer boost."
+    assert lines[90.0].startswith("Authority to release is in force for the other layers, 30 s")
+    assert lines[130.0] == "The national node is cut: every layer fights alone."
+    assert lines[284.0].startswith("The order of shot 5 never reached vandenberg")
+    assert lines[910.0] == "The verdict on shot 4 was lost: M01-RV1 counts as alive."
+    assert lines[927.0].endswith("for still alive, which is WRONG: it is believed alive again.")
+    early = told_with(event(100.0, EventKind.MESSAGE, "national-node", status="cut"))
+    assert not any("Authority" in text for text in early.values()), "it was cut before authority was given"

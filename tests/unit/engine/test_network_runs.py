@@ -3,13 +3,16 @@
 import functools
 from collections import Counter
 
+import numpy as np
 import pytest
 
+from cupola.engine.planning import held_where_lost
 from cupola.engine.record import EventKind
 from cupola.engine.simulate import simulate
 from cupola.engine.world import build
 from cupola.scenario.load import load
 from cupola.scenario.values import with_values
+from cupola.tracking.prediction import Prediction
 
 SMALL = """
 cupola: 1
@@ -130,6 +133,34 @@ def test_a_layer_alone_fires_only_at_what_its_own_sensors_hold(play) -> None:
         assert fired["lower"] <= 3
         for row in record.objects:
             assert (row.reason != "none") == (row.lethal and row.outcome == "leaked")
+
+
+def test_a_layers_own_clock_and_the_cut_are_told(play) -> None:
+    values = {"doctrine__upper__commit_delay": "200 s", "network__cut_at": "900 s"}
+    told = [event for event in events(play(**values), EventKind.MESSAGE) if "order-lost" not in event.data.values()]
+    assert [(event.subject, event.data["status"]) for event in told[:2]] == [
+        ("upper", "authority"), ("national-node", "cut"),
+    ]  # fmt: skip
+    assert told[0].data["in_force_s"] == told[0].time_s + 200.0
+
+
+def test_a_point_thrown_to_infinity_is_nobodys_target() -> None:
+    here, there = np.array([[7e6, 0.0, 0.0], [0.0, 7e6, 0.0]]), np.full((2, 3, 3), 7e6)
+    there[0, 1] = [np.nan, 0.0, 0.0]
+    there[0, 2] = [1e200, 0.0, 0.0]
+    ahead = Prediction(r=there, v=np.ones((2, 3, 3)), sigma=np.ones((2, 3)))
+    held = held_where_lost(ahead, here)
+    assert held.sigma.tolist() == [[1.0, np.inf, np.inf], [1.0, 1.0, 1.0]]
+    assert (held.r[0, 1:] == here[0]).all()
+    assert (held.r[1] == there[1]).all()
+    sound = held_where_lost(held, here)
+    assert sound is held, "what is sound is left alone"
+
+
+def test_the_time_of_the_cut_may_be_uncertain(base, tmp_path) -> None:
+    path = tmp_path / "uncertain.yaml"
+    path.write_text(f'{SMALL}uncertainty: {{battle.network.cut_at: "uniform(0 s, 900 s)"}}\n')
+    assert load(path).uncertainty == {"battle.network.cut_at": "uniform(0 s, 900 s)"}
 
 
 def test_releases_that_only_the_node_may_give_end_with_it(play) -> None:
