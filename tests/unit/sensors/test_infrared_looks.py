@@ -9,7 +9,7 @@ from scipy.integrate import quad
 
 from cupola.core.earth import EQUATORIAL_RADIUS
 from cupola.sensors.detection import NonDetection, TargetSet, Watch, look, read_features
-from cupola.sensors.looks import REASONS, Looks, Measurements
+from cupola.sensors.looks import CODE, REASONS, Looks, Measurements
 from cupola.sensors.signal import gaussian_detection
 from cupola.sensors.spec import InfraredSpec, RadarSpec
 
