@@ -259,10 +259,14 @@ def _scan(
             if ratio <= 0.0:
                 reason[i, j] = code
                 continue
-            if uniforms[i, j] >= gaussian_detection(ratio, threshold):
-                reason[i, j] = code if code == BELOW_LIMB and body_snr >= bright_snr else TOO_FAINT
+            if uniforms[i, j] < gaussian_detection(ratio, threshold):
+                reason[i, j], hit[i, j] = SEEN, True
+            elif code == BELOW_LIMB and body_snr >= bright_snr:
+                reason[i, j] = code
                 continue
-            reason[i, j], hit[i, j] = SEEN, True
+            else:
+                # It makes no report, but its light is in that of what stands beside it.
+                reason[i, j] = TOO_FAINT
             burning[i, j] = bright_snr > 0.0 and plume[j] / (d2 * numbers[0]) >= threshold
             noise = centroid_accuracy(max(ratio, 1.0), pixel)
             sigma[i, j, 0], sigma[i, j, 1] = noise, noise

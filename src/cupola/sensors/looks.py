@@ -55,6 +55,7 @@ NEARNESS = (
 """What a look can give, from the farthest from a report to the report itself"""
 RANKS = np.array([NEARNESS.index(name) for name in CODE])
 SEEN = CODE["NONE"]
+TOO_FAINT = CODE["TOO_FAINT"]
 UNCONFIRMED = CODE["UNCONFIRMED"]
 NOT_TASKED = CODE["NOT_TASKED"]
 UNRESOLVED = CODE["UNRESOLVED"]
@@ -137,8 +138,9 @@ class Looks:
     ``snr`` (s, n): amplitude ratio for infrared, power ratio for radar; ``hit`` (s, n); ``reason`` (s, n) indices into
     :data:`REASONS`; ``burning`` (s, n): seen by its plume; ``u`` (s, n, 3), ``sigma_angle`` (s, n, 2), ``range_m``,
     ``range_rate`` and their sigmas (s, n) are what would be reported, meaningful where ``hit``, as in
-    :class:`Measurements`. ``resolution_angle`` in rad and ``resolution_range`` in m (infinite without range) tell how
-    close two objects may come before they are one.
+    :class:`Measurements`; a satellite fills them for what is too faint as well, whose light adds to its neighbours'.
+    ``resolution_angle`` in rad and ``resolution_range`` in m (infinite without range) tell how close two objects may
+    come before they are one.
     """
 
     time_s: float
@@ -175,12 +177,12 @@ class Looks:
     ) -> tuple[Measurements, NDArray[np.int64]]:
         """Return the reports of the hits, of the ``confirmed`` (s, n) pairs alone when given, and whose they are.
 
-        What one sensor cannot resolve it reports as one object: at the centre of all that it sees there, weighed by
-        signal, and in all else as the brightest. At most ``tasked_per_object`` sensors
-        report one object and one sensor gives at most ``looks_per_scan`` reports, best signal first. Hits that fall out
-        have their ``reason`` set, in place. ``sensor_offset`` is added to the sensor index, so that the sensors of
-        several groups keep apart. The second value, (k,) indices of objects, the brightest in each report, is the
-        truth: for the judge, not for a tracker.
+        What one sensor cannot resolve it reports as one object: at the centre of all that shows there, weighed by
+        signal, what alone would be too faint or is not confirmed among it, and in all else as the brightest. At most
+        ``tasked_per_object`` sensors report one object and one sensor gives at most ``looks_per_scan`` reports, best
+        signal first. Hits that fall out have their ``reason`` set, in place. ``sensor_offset`` is added to the sensor
+        index, so that the sensors of several groups keep apart. The second value, (k,) indices of objects, the
+        brightest in each report, is the truth: for the judge, not for a tracker.
         """
         allowed = self.hit.copy() if confirmed is None else self.hit & confirmed
         self.reason[self.hit & ~allowed] = UNCONFIRMED
@@ -189,6 +191,7 @@ class Looks:
         merged = _merge(
             self.snr,
             self.u,
+            self.sigma_angle,
             self.range_m,
             self.resolution_angle,
             self.resolution_range,
@@ -253,6 +256,7 @@ def _no_reports() -> Measurements:
 def _merge(
     snr: Vector,
     u: Vector,
+    sigma_angle: Vector,
     range_m: Vector,
     angle: float,
     spacing: float,
@@ -261,7 +265,7 @@ def _merge(
     within: NDArray[np.int64],
 ) -> bool:
     """Take from ``allowed`` (s, n) what each sensor cannot tell from a brighter object and write ``within`` (s, n);
-    say whether there was any.
+    say whether there was any. What makes no report of its own counts where its signal is known.
 
     Two objects are one to a sensor when they lie within ``angle`` in rad and, where it measures range, within
     ``spacing`` in m.
@@ -279,8 +283,7 @@ def _merge(
                 brighter = snr[i, k] > snr[i, j] or (snr[i, k] == snr[i, j] and k < j)
                 if not (allowed[i, k] or reason[i, k] == UNRESOLVED) or not brighter:
                     continue
-                x, y, z = u[i, j, 0] - u[i, k, 0], u[i, j, 1] - u[i, k, 1], u[i, j, 2] - u[i, k, 2]
-                if x * x + y * y + z * z > near or abs(range_m[i, j] - range_m[i, k]) > spacing:
+                if not _one(i, j, k, u, range_m, near, spacing):
                     continue
                 if nearest < 0 or snr[i, k] > snr[i, nearest]:
                     nearest = k
@@ -293,7 +296,24 @@ def _merge(
             # Chains end at a brightest: every link leads to something brighter.
             while within[i, j] >= 0 and within[i, within[i, j]] != within[i, j]:
                 within[i, j] = within[i, within[i, j]]
+        for j in range(allowed.shape[1]):
+            silent = within[i, j] < 0 and (reason[i, j] == TOO_FAINT or reason[i, j] == UNCONFIRMED)
+            if not silent or math.isnan(sigma_angle[i, j, 0]):
+                continue
+            nearest = -1
+            for k in range(allowed.shape[1]):
+                if allowed[i, k] and _one(i, j, k, u, range_m, near, spacing):
+                    nearest = k if nearest < 0 or snr[i, k] > snr[i, nearest] else nearest
+            if nearest >= 0:
+                within[i, j], found = nearest, True
     return found
+
+
+@kernel
+def _one(i: int, j: int, k: int, u: Vector, range_m: Vector, near: float, spacing: float) -> bool:
+    """Say whether sensor i cannot tell j from k; ``near`` is the square of the chord between their unit lines."""
+    x, y, z = u[i, j, 0] - u[i, k, 0], u[i, j, 1] - u[i, k, 1], u[i, j, 2] - u[i, k, 2]
+    return not (x * x + y * y + z * z > near or abs(range_m[i, j] - range_m[i, k]) > spacing)
 
 
 @kernel

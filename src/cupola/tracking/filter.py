@@ -16,7 +16,7 @@ from cupola.tracking.motion import dimension, step, step_length
 from cupola.tracking.motion_linear import add_noise, carry, carry_cross, transition
 from cupola.tracking.reports import ROWS, Reports, measured
 
-SLOTS = 8
+SLOTS = 16
 SURPRISE = 25.0  # squared innovation over its variance beyond which the prior itself is in doubt
 SURPRISE_TARGET = 9.0  # what a doubtful prior is widened to
 

@@ -9,7 +9,7 @@ from scipy.integrate import quad
 
 from cupola.core.earth import EQUATORIAL_RADIUS
 from cupola.sensors.detection import NonDetection, TargetSet, Watch, look, read_features
-from cupola.sensors.looks import REASONS, Looks, Measurements
+from cupola.sensors.looks import CODE, REASONS, Looks, Measurements
 from cupola.sensors.signal import gaussian_detection
 from cupola.sensors.spec import InfraredSpec, RadarSpec
 
@@ -214,3 +214,16 @@ def test_what_lies_within_a_pixel_and_a_half_is_reported_as_one_at_its_centre() 
     weight, sigma = wide.snr[0], wide.sigma_angle[0, :, 0]
     assert rows.sigma_angle[0, 0] == pytest.approx(math.hypot(*(weight * sigma)) / weight.sum())
     np.testing.assert_allclose(wide.shares(np.array([0]), origin), [[0.25, 0.5, 0.25]], rtol=0.02)
+
+
+def test_what_is_too_faint_alone_adds_its_light_to_what_stands_beside_it() -> None:
+    targets = target(0.0, 100e3, plume=1e5, count=3)
+    targets.r[2] += np.array([0.0, 0.0, 480.0])
+    looks = replace(looked(targets), resolution_angle=1e-2)
+    looks.hit[0, 2], looks.reason[0, 2] = False, CODE["TOO_FAINT"]
+    rows, origin = looks.measurements()
+    assert len(rows) == 1
+    np.testing.assert_allclose(looks.shares(np.array([0]), origin), [[1 / 3, 1 / 3, 1 / 3]], rtol=0.01)
+    assert REASONS[int(looks.reason[0, 2])] is NonDetection.TOO_FAINT
+    looks.hit[0, :], looks.reason[0, :] = False, CODE["TOO_FAINT"]
+    assert len(looks.measurements()[0]) == 0
