@@ -315,7 +315,7 @@ WRONG = {
     "folder as a file": ([*SOLID, "--out", "a-folder"], "--out: got a-folder, which is a folder"),
     "picture of an unknown kind": ([*SOLID, "--plot", "a.gif"], r"--plot: got 'a.gif', accepted are names that end with .png, .svg, .pdf"),
     "picture without a suffix": ([*SOLID, "--plot", "png"], "--plot: got 'png'"),
-    "picture and table in one": ([*SOLID, "--plot", "a.png", "--out", "a.png"], "--plot: .* the same file as --out"),
+    "picture as the table": ([*SOLID, "--out", "a.png"], "--out: got 'a.png', but it writes a table .*hint: --plot"),
     "zero step": ([*SOLID, "--out", "a.csv", "--step", "0 s"], "--step: got '0 s', accepted is more than zero"),
     "step too fine": ([*SOLID, "--out", "a.csv", "--step", "1 us"], "--step: .*accepted is at least"),
     "start speed of a missile": (["fly", "icbm-solid-notional", "--start-speed", "6 km/s"], "is of the kind ballistic; accepted are gliders"),

@@ -9,9 +9,9 @@ import typer
 from typer.core import TyperGroup
 
 from cupola.cli.exits import exit_codes
+from cupola.cli.files import PICTURES, check_writable, replacing
 
 SPEC, WALKER = "spec", "walker"
-PICTURES = (".png", ".svg", ".pdf")
 
 
 class SpecByDefault(TyperGroup):
@@ -54,7 +54,6 @@ def spec(
     """Map what the sensors of a file see: shares of the globe, stereo, gaps, age of information, custody of flights."""
     with exit_codes():
         from cupola.cli.coverageprint import print_coverage
-        from cupola.cli.files import check_writable, replacing
         from cupola.scenario.errors import ScenarioError
         from cupola.studies.coverage import coverage
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cupola.cli.exits import exit_codes
+from cupola.cli.files import PICTURES, check_writable, replacing
 
 if TYPE_CHECKING:
     from cupola.campaign.engagement import Engagement
 
-PLOT_KINDS = (".png", ".svg", ".pdf")
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (YAML)", show_default=False)]
 Run = Annotated[int, typer.Option("--run", metavar="K", help="Run index, from 0")]
@@ -49,7 +49,6 @@ def command(
         _check(out)
         engagement = engage(scenario, run=run, seed=seed, object_id=object_id)
         if out is not None:
-            from cupola.cli.files import replacing
             from cupola.report.engageplot import draw_engagement
 
             with replacing(out, "--out") as temporary:
@@ -77,10 +76,9 @@ def document_of(engagement: "Engagement") -> dict[str, Any]:
 
 def _check(out: Path | None) -> None:
     from cupola.campaign.errors import BadCampaign
-    from cupola.cli.files import check_writable
 
     if out is None:
         return
-    if out.suffix.lower() not in PLOT_KINDS:
-        raise BadCampaign(f"--out: got {str(out)!r}, accepted are names that end with {', '.join(PLOT_KINDS)}")
+    if out.suffix.lower() not in PICTURES:
+        raise BadCampaign(f"--out: got {str(out)!r}, accepted are names that end with {', '.join(PICTURES)}")
     check_writable(out, "--out")

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+PICTURES = (".png", ".svg", ".pdf")
+
 
 def check_writable(path: Path, option: str) -> None:
     """Raise ``ScenarioError`` unless a file can be written at ``path``; an existing one may be replaced."""

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cupola.cli.exits import exit_codes
+from cupola.cli.files import PICTURES, check_writable, replacing
 
 if TYPE_CHECKING:
     from cupola.threats.flight import Flight
 
 TWO_BODY = "two-body"
 FAR_MISS_KM = 1.0  # what a solved flight keeps
-PLOT_KINDS = (".png", ".svg", ".pdf")
 _OPTIONS = {
     "launch": "--from",
     "aim": "--to",
@@ -194,7 +194,6 @@ def _fly(
     plot: Path | None,
 ) -> dict[str, Any]:
     """Fly, write the files asked for, and return the document. Nothing is written unless the flight is possible."""
-    from cupola.cli.files import check_writable
     from cupola.scenario.catalogue import entry
     from cupola.scenario.errors import ScenarioError
     from cupola.studies.flights import describe, fly, positive
@@ -203,13 +202,13 @@ def _fly(
     if launch is None:
         raise ScenarioError("--from: it is missing; give the launch point, e.g. --from '39.0,125.7'")
     seconds = positive(step, "time", "--step")
-    if plot is not None and plot.suffix.lower() not in PLOT_KINDS:
-        raise ScenarioError(f"--plot: got {str(plot)!r}, accepted are names that end with {', '.join(PLOT_KINDS)}")
+    if plot is not None and plot.suffix.lower() not in PICTURES:
+        raise ScenarioError(f"--plot: got {str(plot)!r}, accepted are names that end with {', '.join(PICTURES)}")
+    if out is not None and out.suffix.lower() in PICTURES:
+        raise ScenarioError(f"--out: got {str(out)!r}, but it writes a table (CSV); hint: --plot draws the picture")
     for path, option in ((out, "--out"), (plot, "--plot")):
         if path is not None:
             check_writable(path, option)
-    if out is not None and plot is not None and out.resolve() == plot.resolve():
-        raise ScenarioError(f"--plot: got {str(plot)!r}, the same file as --out; accepted are two files")
     flight = fly(
         threat,
         launch,
@@ -233,7 +232,6 @@ def _fly(
 
 def _write(flight: "Flight", document: dict[str, Any], out: Path | None, step: float, plot: Path | None) -> None:
     """Write table and picture; both appear when both are complete."""
-    from cupola.cli.files import replacing
     from cupola.scenario.errors import ScenarioError
 
     with ExitStack() as stack:

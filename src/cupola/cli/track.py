@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cupola.cli.exits import exit_codes
+from cupola.cli.files import PICTURES, check_writable, replacing
 
 if TYPE_CHECKING:
     from cupola.engine.record import RunRecord
     from cupola.studies.tracking import ObjectTracking
 
-PLOT_KINDS = (".png", ".svg", ".pdf")
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (YAML)", show_default=False)]
 Run = Annotated[int, typer.Option("--run", metavar="K", help="Run index, from 0")]
@@ -83,12 +83,11 @@ def _judged(record: "RunRecord", hold_s: float, object_id: str | None) -> "tuple
 def _draw(objects: "Sequence[ObjectTracking]", out: Path) -> list[str]:
     """Write the pictures and return their names; objects that were never tracked have none."""
     from cupola.campaign.errors import BadCampaign
-    from cupola.cli.files import check_writable, replacing
     from cupola.report.trackplot import draw_tracking
 
     tracked = [item for item in objects if len(item.after_s)]
     targets: dict[Path, Any] = {out / f"{item.object_id}.png": item for item in tracked}
-    if out.suffix.lower() in PLOT_KINDS:
+    if out.suffix.lower() in PICTURES:
         if len(objects) != 1:
             names = ", ".join(item.object_id for item in objects)
             raise BadCampaign(
@@ -97,7 +96,7 @@ def _draw(objects: "Sequence[ObjectTracking]", out: Path) -> list[str]:
         targets = dict(zip([out], tracked, strict=False))
     elif out.suffix:
         raise BadCampaign(
-            f"--out: got {str(out)!r}, accepted is a folder or a name that ends with {', '.join(PLOT_KINDS)}"
+            f"--out: got {str(out)!r}, accepted is a folder or a name that ends with {', '.join(PICTURES)}"
         )
     else:
         try:

@@ -39,8 +39,9 @@ LIMITS: Sequence[tuple[str, str]] = (
         "Everything flies in three degrees of freedom. There is no weather but a cloud top, no terrain and no ocean.",
     ),
     (
-        "One commander who knows what the sensors know.",
-        "Messages take the stated delay and always arrive; nobody hesitates beyond it.",
+        "One commander who knows what the sensors know,",
+        "unless the scenario has a network whose messages are late or lost, or whose national node is cut. Nobody "
+        "hesitates beyond the stated delays.",
     ),
     (
         "A kill is a chance.",
@@ -48,10 +49,9 @@ LIMITS: Sequence[tuple[str, str]] = (
         "it is drawn with a stated probability.",
     ),
     (
-        "One raid, full readiness.",
-        "All satellites and interceptors are in place and ready when the raid begins. Cost, schedule and what "
-        "either side would do "
-        "next are not part of this page.",
+        "One raid, full readiness,",
+        "unless the scenario says what is out of service, on alert or being reloaded. Cost, schedule and what either "
+        "side would do next are not part of this page.",
     ),
 )
 

@@ -1,6 +1,5 @@
 """Coverage as a picture: maps on real coastlines of how often each place is in view, and for how long it is not."""
 
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +8,7 @@ import numpy as np
 from cupola.core.earth import Vector
 from cupola.report.draw import plain
 from cupola.report.flighttable import rows_of
+from cupola.report.picture import write_picture
 from cupola.report.theme import ink
 from cupola.scenario.data import coastlines
 from cupola.studies.coverage import Coverage, ShellMap
@@ -19,18 +19,12 @@ if TYPE_CHECKING:
 
 _SMALLEST_ISLAND = 1.5  # deg; smaller ones are specks on a map of the world
 _TRACKS = ("#d55e00", "#000000", "#cc79a7", "#56b4e9", "#8a7d00")
-_STYLE: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",
-    "font.size": 10.0,
-    "text.parse_math": False,
+_STYLE = {
+    "axes.spines.top": True,
+    "axes.spines.right": True,
+    "axes.axisbelow": "line",
     "axes.linewidth": 0.8,
-    "axes.edgecolor": ink("muted"),
     "axes.labelcolor": ink("ink"),
-    "xtick.color": ink("muted"),
-    "ytick.color": ink("muted"),
-    "text.color": ink("ink"),
-    "svg.hashsalt": "cupola",
-    "pdf.fonttype": 42,
     "savefig.dpi": 110,
 }
 
@@ -40,20 +34,8 @@ def draw_coverage(found: Coverage, target: Path) -> None:
 
     The same answer gives the same bytes.
     """
-    import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    kind = target.suffix.lower().lstrip(".")
-    undated = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}[kind]
-    with mpl.rc_context(), warnings.catch_warnings():
-        mpl.rcdefaults()
-        mpl.rcParams.update(_STYLE)
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        figure = Figure(figsize=(14.0, 1.05 + 4.0 * len(found.maps)))
-        FigureCanvasAgg(figure)
-        _paint(figure, found)
-        figure.savefig(target, format=kind, metadata=undated)
+    size = (14.0, 1.05 + 4.0 * len(found.maps))
+    write_picture(lambda figure: _paint(figure, found), target, size=size, style=_STYLE)
 
 
 def _paint(figure: "Figure", found: Coverage) -> None:

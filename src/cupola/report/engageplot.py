@@ -1,6 +1,5 @@
 """One engagement as a picture: the map, altitude over time, and when each group of interceptors had its chance."""
 
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from cupola.campaign.wording import clock
 from cupola.report.draw import plain
 from cupola.report.labels import Label, place
 from cupola.report.map import paint_graticule, paint_land
+from cupola.report.picture import write_picture
 from cupola.report.projection import centred_on
 from cupola.report.scene import Cut, across_the_page, cut_around
 from cupola.report.theme import LayerStyle, ink, layer_style
@@ -25,24 +25,6 @@ _WIDTH, _MAP, _ALTITUDE, _ROW = 11.0, (740, 300), 2.6, 0.235
 _TOP, _BOTTOM, _GAP = 0.75, 0.75, 0.62
 _ROWS = 14
 """Groups that are shown; those that fired come first, then those that had a chance"""
-_STYLE: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",
-    "font.size": 10.0,
-    "text.parse_math": False,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": ink("muted"),
-    "axes.axisbelow": True,
-    "axes.grid": True,
-    "grid.color": ink("rule"),
-    "grid.linewidth": 0.7,
-    "xtick.color": ink("muted"),
-    "ytick.color": ink("muted"),
-    "text.color": ink("ink"),
-    "svg.hashsalt": "cupola",
-    "pdf.fonttype": 42,
-    "savefig.dpi": 150,
-}
 
 
 def draw_engagement(engagement: Engagement, target: Path) -> None:
@@ -50,28 +32,19 @@ def draw_engagement(engagement: Engagement, target: Path) -> None:
 
     The same engagement gives the same bytes.
     """
-    import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    rows = _rows(engagement)
+    map_height = 0.94 * _WIDTH * _MAP[1] / _MAP[0]
+    chart = _ROW * max(len(rows), 1) + 0.1
+    height = _TOP + map_height + _GAP + _ALTITUDE + 0.25 + chart + _BOTTOM
 
-    kind = target.suffix.lower().lstrip(".")
-    undated = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}[kind]
-    with mpl.rc_context(), warnings.catch_warnings():
-        mpl.rcdefaults()
-        mpl.rcParams.update(_STYLE)
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        rows = _rows(engagement)
-        map_height = 0.94 * _WIDTH * _MAP[1] / _MAP[0]
-        chart = _ROW * max(len(rows), 1) + 0.1
-        height = _TOP + map_height + _GAP + _ALTITUDE + 0.25 + chart + _BOTTOM
-        figure = Figure(figsize=(_WIDTH, height))
-        FigureCanvasAgg(figure)
+    def paint(figure: "Figure") -> None:
         map_axes = figure.add_axes((0.03, 1.0 - (_TOP + map_height) / height, 0.94, map_height / height))
         low = (_BOTTOM + chart + 0.25) / height
         altitude = figure.add_axes((0.21, low, 0.76, _ALTITUDE / height))
         windows = figure.add_axes((0.21, _BOTTOM / height, 0.76, chart / height), sharex=altitude)
         _paint(figure, engagement, rows, (map_axes, altitude, windows), height)
-        figure.savefig(target, format=kind, metadata=undated)
+
+    write_picture(paint, target, size=(_WIDTH, height))
 
 
 def _by_end(engagement: Engagement) -> list[Shot]:

@@ -1,6 +1,5 @@
 """A flight as a picture: altitude over ground distance, speed over time, and the ground track on a map."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from cupola.core.trajectory import Phase
 from cupola.report.draw import plain
 from cupola.report.flighttable import rows_of
 from cupola.report.map import paint_graticule, paint_land
+from cupola.report.picture import write_picture
 from cupola.report.projection import centred_on
 from cupola.report.scene import Cut, across_the_page, cut_around
 from cupola.report.theme import ink
@@ -47,24 +47,10 @@ _KNOWN = {
 _OTHERS = (_OLIVE, _PURPLE, _PINK, _SKY, _AMBER, _GREEN, _BLUE)
 _SIZE = (11.0, 9.4)
 _MAP = (748, 286)  # CSS pixels, the shape of the map's axes on the page
-_STYLE: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",
-    "font.size": 10.0,
-    "text.parse_math": False,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
+_STYLE = {
     "axes.linewidth": 0.8,
-    "axes.edgecolor": ink("muted"),
     "axes.labelcolor": ink("ink"),
-    "axes.axisbelow": True,
-    "xtick.color": ink("muted"),
-    "ytick.color": ink("muted"),
-    "text.color": ink("ink"),
-    "grid.color": ink("rule"),
-    "grid.linewidth": 0.7,
     "lines.solid_capstyle": "round",
-    "svg.hashsalt": "cupola",
-    "pdf.fonttype": 42,
     "savefig.dpi": 160,
 }
 
@@ -95,20 +81,7 @@ def draw_flight(flight: Flight, document: dict[str, Any], target: Path) -> None:
 
     ``document`` is what ``cupola fly --json`` prints. The same flight gives the same bytes.
     """
-    import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    kind = target.suffix.lower().lstrip(".")
-    undated = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}[kind]
-    with mpl.rc_context(), warnings.catch_warnings():
-        mpl.rcdefaults()
-        mpl.rcParams.update(_STYLE)
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        figure = Figure(figsize=_SIZE)
-        FigureCanvasAgg(figure)
-        _paint(figure, flight, document)
-        figure.savefig(target, format=kind, metadata=undated)
+    write_picture(lambda figure: _paint(figure, flight, document), target, size=_SIZE, style=_STYLE)
 
 
 def track_of(flight: Flight) -> Track:

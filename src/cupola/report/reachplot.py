@@ -1,6 +1,5 @@
 """What an interceptor reaches as a picture: fans of flight time and speed, or circles by time."""
 
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +7,7 @@ import numpy as np
 
 from cupola.core.earth import Vector
 from cupola.report.draw import plain
+from cupola.report.picture import write_picture
 from cupola.report.theme import ink
 from cupola.studies.reach import Fan, GroundReach, SpaceReach, farthest
 
@@ -15,24 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_STYLE: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",
-    "font.size": 10.0,
-    "text.parse_math": False,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": ink("muted"),
-    "axes.axisbelow": True,
-    "axes.grid": True,
-    "grid.color": ink("rule"),
-    "grid.linewidth": 0.7,
-    "xtick.color": ink("muted"),
-    "ytick.color": ink("muted"),
-    "text.color": ink("ink"),
-    "svg.hashsalt": "cupola",
-    "pdf.fonttype": 42,
-    "savefig.dpi": 150,
-}
 _COLOURS = ("#0072b2", "#d55e00", "#009e73")  # Okabe and Ito (2008)
 _STEPS = (1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0, 120.0, 180.0, 300.0)
 
@@ -42,27 +24,18 @@ def draw_reach(found: GroundReach | SpaceReach, target: Path) -> None:
 
     The same reach gives the same bytes.
     """
-    import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    write_picture(lambda figure: _paint(figure, found), target, size=(11.0, 5.6))
 
-    kind = target.suffix.lower().lstrip(".")
-    undated = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}[kind]
-    with mpl.rc_context(), warnings.catch_warnings():
-        mpl.rcdefaults()
-        mpl.rcParams.update(_STYLE)
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        figure = Figure(figsize=(11.0, 5.6))
-        FigureCanvasAgg(figure)
-        if isinstance(found, SpaceReach):
-            _paint_space(figure, found)
-        else:
-            _paint_ground(figure, found)
-        figure.text(0.03, 0.94, plain(found.title, 95), fontsize=13.0, fontweight="bold")
-        figure.text(
-            0.975, 0.015, "Notional models from open sources, by Cupola.", ha="right", fontsize=8.0, color=ink("muted")
-        )
-        figure.savefig(target, format=kind, metadata=undated)
+
+def _paint(figure: "Figure", found: GroundReach | SpaceReach) -> None:
+    if isinstance(found, SpaceReach):
+        _paint_space(figure, found)
+    else:
+        _paint_ground(figure, found)
+    figure.text(0.03, 0.94, plain(found.title, 95), fontsize=13.0, fontweight="bold")
+    figure.text(
+        0.975, 0.015, "Notional models from open sources, by Cupola.", ha="right", fontsize=8.0, color=ink("muted")
+    )
 
 
 def _paint_ground(figure: "Figure", found: GroundReach) -> None:

@@ -1,12 +1,12 @@
 """The tracking of one object as a picture: error beside stated sigma, consistency, models, and the impact point."""
 
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cupola.report.draw import plain
+from cupola.report.picture import write_picture
 from cupola.report.theme import ink
 from cupola.studies.tracking import ObjectTracking
 from cupola.studies.tracking_document import MODELS, SQUARE_DIMENSION, band
@@ -19,24 +19,6 @@ _SIZE = (11.0, 8.6)
 # Okabe and Ito (2008), as in the pictures of flights.
 _COLOURS = {"boost": "#d55e00", "coast": "#7a8793", "re-entry": "#e69f00", "glide": "#009e73", "cruise": "#0072b2"}
 _ERROR, _SIGMA = "#d55e00", "#0072b2"
-_STYLE: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",
-    "font.size": 10.0,
-    "text.parse_math": False,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": ink("muted"),
-    "axes.axisbelow": True,
-    "axes.grid": True,
-    "grid.color": ink("rule"),
-    "grid.linewidth": 0.7,
-    "xtick.color": ink("muted"),
-    "ytick.color": ink("muted"),
-    "text.color": ink("ink"),
-    "svg.hashsalt": "cupola",
-    "pdf.fonttype": 42,
-    "savefig.dpi": 150,
-}
 
 
 def draw_tracking(item: ObjectTracking, target: Path) -> None:
@@ -46,20 +28,7 @@ def draw_tracking(item: ObjectTracking, target: Path) -> None:
     """
     if not len(item.after_s):
         raise ValueError(f"got {item.object_id}, which was never tracked, accepted are objects with a confirmed track")
-    import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    kind = target.suffix.lower().lstrip(".")
-    undated = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}[kind]
-    with mpl.rc_context(), warnings.catch_warnings():
-        mpl.rcdefaults()
-        mpl.rcParams.update(_STYLE)
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        figure = Figure(figsize=_SIZE)
-        FigureCanvasAgg(figure)
-        _paint(figure, item)
-        figure.savefig(target, format=kind, metadata=undated)
+    write_picture(lambda figure: _paint(figure, item), target, size=_SIZE)
 
 
 def _paint(figure: "Figure", item: ObjectTracking) -> None:
