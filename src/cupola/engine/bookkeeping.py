@@ -174,7 +174,8 @@ def _leak_reason(state: RunState, i: int) -> LeakReason:
     if any(state.fates[j].shots for j in family):
         return LeakReason.ALL_SHOTS_MISSED
     reasons = [reason for j in family for reason in state.fates[j].obstacles.values()]
-    return LEAK_OF[max(reasons, key=RANK.__getitem__, default=NoShot.OUT_OF_REACH)]
+    unsaid = NoShot.NOT_IN_OWN_PICTURE if state.alone else NoShot.OUT_OF_REACH
+    return LEAK_OF[max(reasons, key=RANK.__getitem__, default=unsaid)]
 
 
 def _tracks(state: RunState) -> dict[str, list[tuple[float, float, float, float]]]:

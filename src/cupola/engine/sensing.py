@@ -263,7 +263,7 @@ class Sensing:
         seen_s: float,
         time_s: float,
     ) -> None:
-        if not self.state.over():
+        if not self.state.over() and self.state.heard(sensor.index):
             self._take(time_s, sensor, reports, origin, seen_s)
 
     def _take(self, time_s: float, sensor: SensorState, reports: Measurements, source: Origin, seen_s: float) -> None:

@@ -137,6 +137,10 @@ def _schedule_cut(state: RunState) -> None:
 
 def _on_cut(state: RunState, time_s: float) -> None:
     state.alone = {layer: state.manager.alone(layer, time_s) for layer in state.manager.layers}
+    # What a layer makes of an object by itself is what decides from now on.
+    for fate in state.fates:
+        if fate.alive:
+            fate.obstacles.clear()
     state.note(time_s, EventKind.MESSAGE, "national-node", status="cut")
 
 

@@ -90,6 +90,11 @@ class RunState:
         """Return all who decide for any layer now."""
         return tuple(self.alone.values()) or (self.manager,)
 
+    def heard(self, group: int) -> bool:
+        """Say whether anybody is left whom a sensor group reports to."""
+        own = (commander.authority.own_sensors(layer) or () for layer, commander in self.alone.items())
+        return not self.alone or any(group in sensors for sensors in own)
+
     def lethal_probability(self, time_s: float, layer: str) -> NDArray[np.float64]:
         """Return by track (n,) the chance, as a layer's commander believes, of being or carrying a warhead; a whole
         missile carries one.

@@ -123,12 +123,20 @@ def test_a_dead_object_is_fired_at_only_while_it_is_believed_alive(one_layer) ->
     assert at_dead > 0, "half of the kills are missed, and cost a further shot"
 
 
-def test_priorities_change_who_is_fired_at_and_nothing_else(two_layers) -> None:
-    world = build(with_values(two_layers, {"battle.priorities.by": "people"}))
-    assert len(world.assets) == 315
-    record = simulate(world, 3, 0)
-    assert record.shots
-    assert [row.object for row in record.objects] == [row.object for row in simulate(build(two_layers), 3, 0).objects]
+def test_the_only_interceptor_goes_where_the_people_are(one_layer, tmp_path) -> None:
+    desert = "    to: {latitude: 39.5 deg, longitude: -116.5 deg}\n"
+    text = SMALL.replace("count: 4", "count: 1").replace('    timing: {salvo: "60 s"}\n', "")
+    city = text.split("raid:\n")[1].split("defended:")[0]
+    text = text.replace(city, city.replace("    to: {city: Los Angeles}\n", desert) + city)
+    path = tmp_path / "desert.yaml"
+    path.write_text(text.replace("inventory: 6", "inventory: 1").replace("maximum_shots: 3", "maximum_shots: 1"))
+    case = load(path)
+    alike, people = build(case), build(with_values(case, {"battle.priorities.by": "people"}))
+    assert alike.assets.shape == (0, 3)
+    assert people.assets.shape == (case.defended.places, 3)
+    targets = [[simulate(world, 3, run).shots[0].object for run in (0, 1, 3)] for world in (alike, people)]
+    assert "M01-RV1" in targets[0], "otherwise the desert is as good as the city"
+    assert set(targets[1]) == {"M02-RV1"}
 
 
 LINKS = st.sampled_from([{}, {"latency": "20 s"}, {"loss": "0.5", "tries": "2"}, {"loss": "1"}])
