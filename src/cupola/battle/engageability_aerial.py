@@ -6,17 +6,10 @@ from numpy.typing import NDArray
 from cupola.battle.engageability import Opportunities
 from cupola.battle.picture import AerialBattery, Picture
 from cupola.battle.reasons import NoShot
-from cupola.core.earth import EQUATORIAL_RADIUS, POLAR_RADIUS, Vector
-from cupola.interceptors.aerial import course, fly_out
+from cupola.core.earth import Vector
+from cupola.interceptors.aerial import course, fly_out, heights
 
 Flags = NDArray[np.bool_]
-
-
-def heights(r_ecef: Vector) -> Vector:
-    """Return the heights (...,) in m over the ellipsoid of positions (..., 3), along the radius."""
-    stretched = r_ecef * np.array([1.0, 1.0, EQUATORIAL_RADIUS / POLAR_RADIUS])
-    size = np.linalg.norm(r_ecef, axis=-1)
-    return np.asarray(size * (1.0 - EQUATORIAL_RADIUS / np.linalg.norm(stretched, axis=-1)))
 
 
 def flight_times(battery: AerialBattery, r_ecef: Vector, engaged: Flags) -> tuple[Vector, Vector]:

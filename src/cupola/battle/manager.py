@@ -222,7 +222,6 @@ class BattleManager:
             elif isinstance(battery, LaserBattery):
                 offers[index] = laser_opportunities(battery, picture, release_s, release_s + replan_s, limit)
             else:
-                battery.move(picture.now_s)
                 offers[index] = aerial_opportunities(battery, picture, release_s, release_s + replan_s, limit)
                 battery.goal = offers[index].goal
         return offers

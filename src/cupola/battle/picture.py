@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cupola.battle.launcher import Launcher
 from cupola.core.earth import ROTATION_RATE, Vector
-from cupola.interceptors.aerial import AerialInterceptorSpec
+from cupola.interceptors.aerial import AerialInterceptorSpec, heights
 from cupola.interceptors.laser import LaserSpec
 from cupola.interceptors.phases import Codes, codes
 from cupola.interceptors.reach import ReachTable
@@ -217,6 +217,8 @@ class AerialBattery:
         limit = aircraft.radius / float(np.linalg.norm(self.r_ecef))
         if from_station > limit:
             self.r_ecef = turned_towards(self.r_station_ecef, self.r_ecef, limit)
+        sunk = float(heights(self.r_station_ecef) - heights(self.r_ecef))
+        self.r_ecef = self.r_ecef * (1.0 + sunk / float(np.linalg.norm(self.r_ecef)))
 
 
 @dataclass(kw_only=True)

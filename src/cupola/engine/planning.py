@@ -57,6 +57,7 @@ class Planning:
             return
         replan_s = spec.plan_interval_midcourse if grid == "coarse" else spec.plan_interval
         state.queue.push(time_s + replan_s, EventKind.PLAN, functools.partial(self._cycle, grid))
+        self._fly_patrols(grid, time_s)
         rows = self._candidates(grid, time_s)
         if len(rows) == 0:
             return
@@ -72,6 +73,13 @@ class Planning:
             self._hold_fire(time_s, layer, Plan(orders=(), obstacles=refusals, in_reach={}, satellites_in_reach={}))
         if needy.any():
             self._plan(grid, time_s, rows[needy], {layer: odds[needy] for layer, odds in lethal.items()}, replan_s)
+
+    def _fly_patrols(self, grid: Grid, time_s: float) -> None:
+        """Bring patrols to where they are now; without a new goal from this cycle's plan they turn back."""
+        for battery in self.state.manager.batteries:
+            if isinstance(battery, AerialBattery) and battery.layer in self._layers[grid]:
+                battery.move(time_s)
+                battery.goal = None
 
     def _candidates(self, grid: Grid, time_s: float) -> NDArray[np.int64]:
         """Return the firm tracks with recent reports in the phase of flight that a grid is for."""

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from cupola.battle.engageability_aerial import heights
 from cupola.battle.picture import AerialBattery, Battery, GroundBattery, LaserBattery, Order
 from cupola.core.earth import Vector, ecef_to_eci, surface_velocity
-from cupola.interceptors.aerial import course, fly_out
+from cupola.interceptors.aerial import course, fly_out, heights
 from cupola.interceptors.reach import ground_reach
 from cupola.interceptors.space_based import solve
 from cupola.orbits.constellation import positions

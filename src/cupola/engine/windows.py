@@ -10,11 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cupola.battle.engageability_aerial import heights
 from cupola.core.earth import Vector, eci_to_ecef
 from cupola.engine.arming import constellation_phase
 from cupola.engine.world import Arsenal, World
-from cupola.interceptors.aerial import AerialInterceptorSpec, course, fly_out
+from cupola.interceptors.aerial import AerialInterceptorSpec, course, fly_out, heights
 from cupola.interceptors.laser import LaserSpec, in_beam
 from cupola.interceptors.phases import Codes, believed_phases, codes
 from cupola.interceptors.reach import ground_reach

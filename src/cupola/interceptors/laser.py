@@ -12,9 +12,10 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from cupola.core.earth import EQUATORIAL_RADIUS, Vector
-from cupola.core.sight import STRETCH, sight_altitudes
+from cupola.core.earth import Vector
+from cupola.core.sight import sight_altitudes
 from cupola.core.spec import Angle, Fluence, Fraction, Length, PositiveCount, Power, Probability, Spec, Time
+from cupola.interceptors.aerial import heights
 from cupola.interceptors.spec import Phases
 
 
@@ -74,8 +75,7 @@ def in_beam(spec: LaserSpec, r_director: Vector, r_target: Vector) -> tuple[Vect
     no irradiance out of range, above the ceiling or behind the ground.
     """
     away = np.linalg.norm(r_target - r_director, axis=1)
-    flat = r_target * np.array([1.0, 1.0, STRETCH])
-    altitude = np.linalg.norm(r_target, axis=1) * (1.0 - EQUATORIAL_RADIUS / np.linalg.norm(flat, axis=1))
+    altitude = heights(r_target)
     lowest = sight_altitudes(r_director[None, :], r_target)[0]
     # A low flier's believed height may err below the ground: that alone does not hide it.
     clear = lowest >= np.minimum(altitude, 0.0) - 1e-6
