@@ -1,4 +1,4 @@
-"""A short flight under one radar and one battery: first seen low and climbing, held through the release, met in time."""
+"""A short flight under one radar and one battery: first seen low and climbing, held through the release, and met."""
 
 from pathlib import Path
 
