@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cupola.core.earth import Vector
+from cupola.engine.cueing import cued
 from cupola.engine.ladder import LadderTally, fused_errors, ladders_of, thresholds_of
 from cupola.engine.record import EventKind, Ladders
 from cupola.engine.state import RunState, place_of
@@ -29,10 +30,6 @@ ABSENT, NO_SIGNAL = CODE["ABSENT"], CODE["NO_SIGNAL"]
 BELOW_HORIZON, OUT_OF_RANGE = CODE["BELOW_HORIZON"], CODE["OUT_OF_RANGE"]
 QUIET_ALTITUDE_M = 200e3
 """Above it nothing but gravity acts, and a track foretells itself."""
-CUE_ERROR_M = 20e3
-"""A track surer than this points a radar's beam or a narrow field at its object (assumed)"""
-CUE_AGE_S = 120.0
-"""and it must have been reported within this time"""
 
 
 class Origin(NamedTuple):
@@ -228,15 +225,9 @@ class Sensing:
         return self._shown[1]
 
     def _cued(self, time_s: float) -> Flags:
-        """Return which objects (n,) the network's tracks point a sensor at: those that a confirmed track is near to."""
+        """Return which objects (n,) the network points a sensor at; groups that scan at one instant share it."""
         if self._cue is None or self._cue[0] != time_s:
-            state, tracker = self.state, self.state.tracker
-            cued = np.zeros(len(state.threats), dtype=np.bool_)
-            tracks = np.flatnonzero(tracker.firm(1, CUE_ERROR_M))
-            fresh = tracks[time_s - tracker.last_report_s[tracks] < CUE_AGE_S]
-            of = state.origin[fresh]
-            cued[of[of >= 0]] = True
-            self._cue = (time_s, cued)
+            self._cue = (time_s, cued(self.state, time_s))
         return self._cue[1]
 
     def _sun(self, time_s: float) -> Vector | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from cupola.core.earth import Vector
+from cupola.core.earth import Vector, surface_velocity
 from cupola.core.sight import radial_altitude
 from cupola.sensors.looks import Flags, Indices
 from cupola.tracking.gating import absorb_pairs
@@ -23,6 +23,7 @@ from cupola.tracking.initiation import (
     second_fix,
 )
 from cupola.tracking.lifecycle import ascending
+from cupola.tracking.motion import NONE
 from cupola.tracking.pairing import PairingRules, pair_sight_lines
 from cupola.tracking.reports import Reports
 
@@ -34,6 +35,14 @@ SPREAD_LIMIT_S = 600.0
 """s; what parted longer ago is no longer looked for around the missile that carried it"""
 YOUNG_S = 5.0
 """s that what parts is given at least: burnout is not known better"""
+CLIMBING = 240.0
+"""m/s of climb or descent, four sigmas of what cruises: what a radar first saw low and moves like that is a missile"""
+FASTEST_LOW = 3000.0
+"""m/s over the ground that a missile may have so low (assumed)"""
+FEW = 3
+"""Reports, those of satellites counted, that such a track may have taken before"""
+SOON_S = 30.0
+"""s in which a low fix waits for the second one that tells a missile from what cruises"""
 SHARP = 0.1
 """Share of the velocity expected beforehand that the error of two ranges may make: else they settle no velocity"""
 
@@ -112,6 +121,7 @@ class Nursery:
         self._tracker = tracker
         self._waiting: Waiting | None = None
         self._one_range: dict[int, Reports] = {}  # the only report of tracks that a range began
+        self._low: dict[int, Reports] = {}  # the only report of tracks that a range began low in the air
         self._rules = PairingRules(window_s=tracker.spec.pairing_time)
 
     def settle(self, rows: Reports, owner: Indices, time_s: float, burn_time_s: Vector) -> None:
@@ -127,6 +137,8 @@ class Nursery:
             owner[row] = self._newborn(one, first, owner, rows, time_s)
             if owner[row] < 0:
                 owner[row] = self._parted(one, updated, time_s)
+            if owner[row] < 0 and self._low:
+                owner[row] = self._climbing(one, time_s)
             if owner[row] < 0 and math.isfinite(one.range_m[0]):
                 owner[row] = self._fixed(one, time_s, float(burn_time_s[row]))
         left = np.flatnonzero(owner == UNOWNED)
@@ -244,9 +256,44 @@ class Nursery:
         tracker.renew(track)
         count = len(lines.time_s)
         tracker.take(np.full(count, track), aged(lines, point, time_s), np.arange(count), time_s)
-        if count == 1 and not burning and float(radial_altitude(*point)) > CRUISING_ALTITUDE:
-            self._one_range[track] = select(lines, np.array([0]))
+        if count == 1 and not burning:
+            high = float(radial_altitude(*point)) > CRUISING_ALTITUDE
+            (self._one_range if high else self._low)[track] = select(lines, np.array([0]))
         return track
+
+    def _climbing(self, one: Reports, time_s: float) -> int:
+        """Begin anew the track of a missile that was taken for something cruising when a radar first saw it low in the
+        air, and that a second range, outside its gate, shows to climb or fall; -1 if the report is of no such.
+        """
+        tracker, best, fastest = self._tracker, -1, FASTEST_LOW
+        if not math.isfinite(one.range_m[0]):
+            return -1
+        point = one.r_sensor[0] + one.range_m[0] * one.u[0]
+        up = point / np.linalg.norm(point)
+        for track, first in list(self._low.items()):
+            seconds = time_s - float(first.time_s[0])
+            if seconds > SOON_S or tracker.updates[track] > FEW or tracker.mode[track] == NONE:
+                del self._low[track]
+            elif seconds > 0.0 and first.sensor[0] == one.sensor[0]:
+                before = first.r_sensor[0] + first.range_m[0] * first.u[0]
+                velocity = (point - before) / seconds - surface_velocity(point)
+                speed, error = float(np.linalg.norm(velocity)), max(_spread(first, 0), _spread(one, 0)) / seconds
+                if abs(float(velocity @ up)) > CLIMBING + 4.0 * error and speed < fastest:
+                    best, fastest = track, speed
+        if best < 0:
+            return -1
+        first = self._low.pop(best)
+        begun_s = float(first.time_s[0])
+        before = first.r_sensor[0] + first.range_m[0] * first.u[0]
+        x, p = second_fix(before, point, time_s - begun_s)
+        p[3:6, 3:6] = FASTEST_LOW**2 * np.eye(3)
+        place(tracker.tracks, best, x, p, begun_s, np.array([0.0, 0.0, 0.7, 0.3, 0.0]))
+        mine = np.array([best])
+        absorb_pairs(
+            tracker.tracks, mine, first, np.array([0]), begun_s, tracker.work, tracker.x, tracker.p, tracker.mode
+        )
+        tracker.take(mine, one, np.array([0]), time_s)
+        return best
 
     def _pool(self, left: Reports, burn_time_s: Vector, time_s: float) -> tuple[Reports, Vector, Flags]:
         """Return the sight lines that may pair: those kept that are recent, then those of this scan."""

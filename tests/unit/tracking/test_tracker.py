@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from simulated_raid import BURNOUT, Watchers, boost_flight
 
-from cupola.core.earth import MU
+from cupola.core.earth import MU, surface_velocity
+from cupola.core.sight import radial_altitude
 from cupola.sensors.looks import Measurements
-from cupola.tracking.motion import BOOST, COAST, NONE
+from cupola.tracking.motion import BOOST, COAST, CRUISE, NONE
 from cupola.tracking.spec import TrackingSpec
 from cupola.tracking.tracker import Tracker
 
@@ -151,6 +152,39 @@ def test_two_radar_ranges_start_a_track_as_two_point_differencing_does() -> None
     assert np.trace(p[:3, :3]) == pytest.approx(variance[1], rel=0.02)
     assert np.trace(p[3:, 3:]) == pytest.approx(sum(variance) / seconds**2, rel=0.05)
     assert np.mean(squares) == pytest.approx(6.0, abs=3.0 * math.sqrt(12.0 / runs))
+
+
+def low(time_s: float, climb: float, level: float, start_m: float = 11e3) -> np.ndarray:
+    """Where a body is that rises and flies along over the turning Earth, from ``start_m`` up."""
+    up = POINT / np.linalg.norm(POINT)
+    along = np.cross([0.0, 0.0, 1.0], up)
+    along /= np.linalg.norm(along)
+    ground = up * (np.linalg.norm(POINT) - float(radial_altitude(*POINT)) + start_m)
+    return ground + time_s * (surface_velocity(ground) + climb * up + level * along)
+
+
+def test_a_missile_that_a_radar_first_sees_low_keeps_the_track_that_it_began() -> None:
+    """It climbs at 900 m/s, fifteen sigmas of what cruises: one track, not one for every report."""
+    tracker = Tracker(TrackingSpec())
+    times = (50.0, 55.0, 60.0, 65.0)
+    for t in times:
+        feed(tracker, reports(low(t - 50.0, 900.0, 500.0), t, use=(1,), burning=False, plumes=False, ranged=True))
+    assert tracker.count == 1
+    assert tracker.confirmed()[0]
+    velocity = (low(15.1, 900.0, 500.0) - low(14.9, 900.0, 500.0)) / 0.2
+    assert np.linalg.norm(tracker.x[0, 3:6] - velocity) < 3.0 * math.sqrt(np.trace(tracker.p[0, 3:6, 3:6]))
+    assert np.linalg.norm(tracker.x[0, 3:6] - velocity) < 100.0
+
+
+def test_what_cruises_low_is_no_missile_however_it_was_first_seen() -> None:
+    """Two of a kind 40 km apart that a radar sees in turn stay two, and stay cruising."""
+    tracker = Tracker(TrackingSpec())
+    aside = 40e3 * np.cross(POINT / np.linalg.norm(POINT), [0.0, 0.0, 1.0])
+    for k, t in enumerate((50.0, 55.0, 60.0, 65.0, 70.0, 75.0)):
+        where = low(t - 50.0, 0.0, 250.0) + (k % 2) * aside
+        feed(tracker, reports(where, t, use=(1,), burning=False, plumes=False, ranged=True))
+    assert tracker.count == 2
+    assert set(tracker.mode[:2].tolist()) == {CRUISE}
 
 
 def test_a_track_is_confirmed_by_three_scans_and_a_chance_crossing_is_given_up() -> None:
