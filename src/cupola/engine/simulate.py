@@ -138,8 +138,9 @@ def _schedule_cut(state: RunState) -> None:
 def _on_cut(state: RunState, time_s: float) -> None:
     state.alone = {layer: state.manager.alone(layer, time_s) for layer in state.manager.layers}
     # What a layer makes of an object by itself is what decides from now on.
-    for fate in state.fates:
-        if fate.alive:
+    flying = {threat.missile_id for threat, fate in zip(state.threats, state.fates, strict=True) if fate.alive}
+    for threat, fate in zip(state.threats, state.fates, strict=True):
+        if fate.alive or (threat.role == "booster" and threat.missile_id in flying):
             fate.obstacles.clear()
     state.note(time_s, EventKind.MESSAGE, "national-node", status="cut")
 

@@ -21,7 +21,7 @@ name: Missiles at one city, interceptors far from it and near it
 extends: presets/today-2026.yaml
 raid:
   - threat: icbm-solid-notional
-    count: 4
+    count: 3
     from: {region: north-korea}
     to: {city: Los Angeles}
     timing: {salvo: "60 s"}
@@ -49,7 +49,7 @@ def one_layer(tmp_path_factory: pytest.TempPathFactory):
 @pytest.fixture(scope="module")
 def two_layers(tmp_path_factory: pytest.TempPathFactory):
     path = tmp_path_factory.mktemp("sanity") / "two.yaml"
-    text = SMALL.replace("battle:\n", f"{LOWER}battle:\n").replace("count: 4", "count: 2")
+    text = SMALL.replace("battle:\n", f"{LOWER}battle:\n").replace("count: 3", "count: 2")
     path.write_text(text.replace("own_sensors: {", "own_sensors: {lower: [eyes], "))
     return load(path)
 
@@ -90,7 +90,7 @@ def test_second_looks_win_back_what_was_wrongly_declared_dead(one_layer) -> None
     again = {"battle.assessment.further_looks": "6", "battle.assessment.look_interval": "20 s"}
     once, more = build(with_values(one_layer, values)), build(with_values(one_layer, {**values, **again}))
     fooled, revived, shots = 0, 0, [0, 0]
-    for run in range(3):
+    for run in range(2):
         before, after = simulate(once, 3, run), simulate(more, 3, run)
         fooled += sum(row.reason == "assessed-dead" for row in before.objects)
         fooled -= sum(row.reason == "assessed-dead" for row in after.objects)
@@ -125,7 +125,7 @@ def test_a_dead_object_is_fired_at_only_while_it_is_believed_alive(one_layer) ->
 
 def test_the_only_interceptor_goes_where_the_people_are(one_layer, tmp_path) -> None:
     desert = "    to: {latitude: 39.5 deg, longitude: -116.5 deg}\n"
-    text = SMALL.replace("count: 4", "count: 1").replace('    timing: {salvo: "60 s"}\n', "")
+    text = SMALL.replace("count: 3", "count: 1").replace('    timing: {salvo: "60 s"}\n', "")
     city = text.split("raid:\n")[1].split("defended:")[0]
     text = text.replace(city, city.replace("    to: {city: Los Angeles}\n", desert) + city)
     path = tmp_path / "desert.yaml"
@@ -134,7 +134,7 @@ def test_the_only_interceptor_goes_where_the_people_are(one_layer, tmp_path) -> 
     alike, people = build(case), build(with_values(case, {"battle.priorities.by": "people"}))
     assert alike.assets.shape == (0, 3)
     assert people.assets.shape == (case.defended.places, 3)
-    targets = [[simulate(world, 3, run).shots[0].object for run in (0, 1, 3)] for world in (alike, people)]
+    targets = [[simulate(world, 3, run).shots[0].object for run in (0, 3)] for world in (alike, people)]
     assert "M01-RV1" in targets[0], "otherwise the desert is as good as the city"
     assert set(targets[1]) == {"M02-RV1"}
 
@@ -142,7 +142,7 @@ def test_the_only_interceptor_goes_where_the_people_are(one_layer, tmp_path) -> 
 LINKS = st.sampled_from([{}, {"latency": "20 s"}, {"loss": "0.5", "tries": "2"}, {"loss": "1"}])
 
 
-@settings(max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(
     stock=st.tuples(st.integers(0, 3), st.integers(0, 2)),
     shots=st.integers(1, 4),
