@@ -24,6 +24,7 @@ def interceptor() -> SpaceInterceptorSpec:
         {
             "title": "benchmark",
             "layer": "boost",
+            "engages": ["boost"],
             "acceleration": "15 g_0",
             "speed": "6 km/s",
             "minimum_altitude": "110 km",
