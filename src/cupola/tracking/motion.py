@@ -35,6 +35,7 @@ STAGING_WIDTH = 20.0  # m/s2, over which the rate of dropping rises to its full 
 STAGING_RATE = (
     1.0 / 20.0
 )  # 1/s: balances the growth near 45 m/s2, the mean over the burn of three-stage open-literature models
+LARGEST_THRUST = 100.0  # m/s2, beyond which the mass left is not believed to shrink faster: 10 g is a light upper stage
 IGNITION_TIME = 10.0  # s, time constant of thrust coming back after a stage was dropped
 
 DRAG_CEILING = 120e3  # m
@@ -77,8 +78,11 @@ def staging_rate(thrust: float) -> float:
 
 @kernel
 def thrust_drift(thrust: float) -> float:
-    """Return the mean rate of the thrust acceleration in m/s3: rocket equation, staging, re-ignition."""
-    rate = thrust * thrust / EXHAUST_SPEED - staging_rate(thrust) * (thrust - RESTART)
+    """Return the mean rate of the thrust acceleration in m/s3: rocket equation, staging, re-ignition.
+
+    The rocket equation alone runs to infinity within EXHAUST_SPEED / thrust seconds.
+    """
+    rate = thrust * min(thrust, LARGEST_THRUST) / EXHAUST_SPEED - staging_rate(thrust) * (thrust - RESTART)
     return rate + max(RESTART - thrust, 0.0) / IGNITION_TIME
 
 
