@@ -36,8 +36,8 @@ LIMITS: Sequence[tuple[str, str]] = (
     ),
     (
         "Points, not bodies.",
-        "Everything flies in three degrees of freedom. There is no weather but a cloud top and a laser's chance of a clear sky, no "
-        "terrain and no ocean.",
+        "Everything flies in three degrees of freedom. There is no weather but a cloud top and a laser's chance of "
+        "a clear sky, no terrain and no ocean.",
     ),
     (
         "One commander who knows what the sensors know,",
