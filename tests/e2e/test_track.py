@@ -16,7 +16,7 @@ def cupola(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_example_is_tracked_drawn_and_printed(tmp_path: Path) -> None:
-    done = cupola(str(EXAMPLE), "--json", "--out", str(tmp_path / "pictures"))
+    done = cupola(str(EXAMPLE), "--run", "4", "--json", "--out", str(tmp_path / "pictures"))
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     by_object = {item["object"]: item for item in document["objects"]}
@@ -30,6 +30,13 @@ def test_the_example_is_tracked_drawn_and_printed(tmp_path: Path) -> None:
         assert sum(rung["fraction"] for rung in view["rungs"].values()) == pytest.approx(1.0, abs=1e-5)
     icbm = by_object["M02-RV1"]
     assert icbm["impact"][-1]["major_m"] < icbm["impact"][0]["major_m"]
+    # While three vehicles are one to every satellite, and while 17 of them pass over the pole, the track stays honest.
+    along = by_object["M02-RV2"]["series"]
+    cluster = [nees for after, nees in zip(along["after_s"], along["nees"], strict=True) if 190.0 < after < 330.0]
+    assert len(cluster) > 20
+    assert sum(cluster) / len(cluster) < 10.0
+    assert by_object["M02-RV2"]["nees_fraction_inside"] > 0.9
+    assert by_object["M01-RV1"]["nees_fraction_inside"] > 0.8
 
 
 @pytest.mark.parametrize(
