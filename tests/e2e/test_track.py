@@ -33,7 +33,7 @@ def test_the_example_is_tracked_drawn_and_printed(tmp_path: Path) -> None:
     # While three vehicles are one to every satellite, and while 17 of them pass over the pole, the track stays honest.
     along = by_object["M02-RV2"]["series"]
     cluster = [nees for after, nees in zip(along["after_s"], along["nees"], strict=True) if 190.0 < after < 330.0]
-    assert len(cluster) > 20
+    assert len(cluster) > 15
     assert sum(cluster) / len(cluster) < 10.0
     assert by_object["M02-RV2"]["nees_fraction_inside"] > 0.9
     assert by_object["M01-RV1"]["nees_fraction_inside"] > 0.8
