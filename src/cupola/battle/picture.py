@@ -117,53 +117,53 @@ class SpaceBattery:
 
 
 @dataclass(kw_only=True)
-class GroundBattery:
-    """One site's interceptors of one model."""
+class SiteBattery:
+    """One site's rounds of one model, all ready unless it has a ``launcher``."""
 
     name: str
     model: str
     layer: str
-    spec: GroundInterceptorSpec
-    table: ReachTable
-    r_site_ecef: Vector
     remaining: int
     reserve: int = 0
     launcher: Launcher | None = None
 
     @property
     def spare(self) -> int:
-        """Interceptors that may be fired in what is left of the raid."""
+        """Rounds that may be fired in what is left of the raid."""
         return self.remaining - self.reserve
 
     def available(self, time_s: float) -> int:
-        """Return the interceptors that may be fired at ``time_s``."""
-        return available_rounds(self.launcher, time_s, self.remaining, self.reserve)
+        """Return the rounds that may be fired at ``time_s``, the reserve left out."""
+        return self.spare if self.launcher is None else min(self.launcher.loaded(time_s, self.remaining), self.spare)
 
     def spend(self, order: "Order") -> None:
-        """Take off the interceptor of an order."""
+        """Take off the round of an order."""
         self.remaining -= 1
         if self.launcher is not None:
             self.launcher.fired(order.release_s)
 
     def restore(self, order: "Order") -> None:
-        """Put back the interceptor of an order that was not carried out."""
+        """Put back the round of an order that was not carried out."""
         self.remaining += 1
         if self.launcher is not None:
             self.launcher.kept()
 
 
 @dataclass(kw_only=True)
-class AerialBattery:
+class GroundBattery(SiteBattery):
+    """One site's interceptors that a reach table tells of."""
+
+    spec: GroundInterceptorSpec
+    table: ReachTable
+    r_site_ecef: Vector
+
+
+@dataclass(kw_only=True)
+class AerialBattery(SiteBattery):
     """One site's missiles that fly by lift, or one patrol's: its station (3,), its place now and where it is sent."""
 
-    name: str
-    model: str
-    layer: str
     spec: AerialInterceptorSpec
     r_station_ecef: Vector
-    remaining: int
-    reserve: int = 0
-    launcher: Launcher | None = None
     ready_s: float = -np.inf
     """When a patrol is on its station; infinite while it waits on alert"""
     alert_delay_s: float = 0.0
@@ -175,28 +175,9 @@ class AerialBattery:
         """Begin at the station."""
         self.r_ecef = self.r_station_ecef
 
-    @property
-    def spare(self) -> int:
-        """Missiles that may be fired in what is left of the raid."""
-        return self.remaining - self.reserve
-
     def available(self, time_s: float) -> int:
-        """Return the missiles that may be fired at ``time_s``."""
-        if time_s < self.ready_s:
-            return 0
-        return available_rounds(self.launcher, time_s, self.remaining, self.reserve)
-
-    def spend(self, order: "Order") -> None:
-        """Take off the missile of an order."""
-        self.remaining -= 1
-        if self.launcher is not None:
-            self.launcher.fired(order.release_s)
-
-    def restore(self, order: "Order") -> None:
-        """Put back the missile of an order that was not carried out."""
-        self.remaining += 1
-        if self.launcher is not None:
-            self.launcher.kept()
+        """Return the missiles that may be fired at ``time_s``: none before the patrol is on station."""
+        return 0 if time_s < self.ready_s else super().available(time_s)
 
     def alert(self, time_s: float) -> None:
         """Send up a patrol that waits."""
@@ -256,12 +237,6 @@ class LaserBattery:
 
 
 Battery = SpaceBattery | GroundBattery | AerialBattery | LaserBattery
-
-
-def available_rounds(launcher: Launcher | None, time_s: float, remaining: int, reserve: int) -> int:
-    """Return how many of a site's ``remaining`` rounds may be fired at ``time_s``, the ``reserve`` left out."""
-    spare = remaining - reserve
-    return spare if launcher is None else min(launcher.loaded(time_s, remaining), spare)
 
 
 def angle_between(a: Vector, b: Vector) -> float:

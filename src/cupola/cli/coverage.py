@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from cupola.cli.exits import exit_codes
-from cupola.cli.files import PICTURES, check_writable, replacing
+from cupola.cli.files import check_picture, replacing
 
 SPEC, WALKER = "spec", "walker"
 
@@ -54,13 +54,10 @@ def spec(
     """Map what the sensors of a file see: shares of the globe, stereo, gaps, age of information, custody of flights."""
     with exit_codes():
         from cupola.cli.coverageprint import print_coverage
-        from cupola.scenario.errors import ScenarioError
         from cupola.studies.coverage import coverage
 
         if out is not None:
-            if out.suffix.lower() not in PICTURES:
-                raise ScenarioError(f"--out: got {str(out)!r}, accepted are names that end with {', '.join(PICTURES)}")
-            check_writable(out, "--out")
+            check_picture(out, "--out")
         found = coverage(path)
         if out is not None:
             from cupola.report.coverageplot import draw_coverage

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cupola.cli.exits import exit_codes
-from cupola.cli.files import PICTURES, check_writable, replacing
+from cupola.cli.files import check_picture, replacing
 
 if TYPE_CHECKING:
     from cupola.campaign.engagement import Engagement
@@ -46,7 +46,8 @@ def command(
     with exit_codes():
         from cupola.campaign.engagement import engage
 
-        _check(out)
+        if out is not None:
+            check_picture(out, "--out")
         engagement = engage(scenario, run=run, seed=seed, object_id=object_id)
         if out is not None:
             from cupola.report.engageplot import draw_engagement
@@ -72,13 +73,3 @@ def document_of(engagement: "Engagement") -> dict[str, Any]:
         item[key] = [[round(t, 3), round(a, 6), round(b, 6), round(h, 2)] for t, a, b, h in item[key].tolist()]
     plain: dict[str, Any] = finite(document)
     return plain
-
-
-def _check(out: Path | None) -> None:
-    from cupola.campaign.errors import BadCampaign
-
-    if out is None:
-        return
-    if out.suffix.lower() not in PICTURES:
-        raise BadCampaign(f"--out: got {str(out)!r}, accepted are names that end with {', '.join(PICTURES)}")
-    check_writable(out, "--out")

@@ -22,6 +22,15 @@ def check_writable(path: Path, option: str) -> None:
         raise ScenarioError(f"{option}: got {path}, but the folder {folder} cannot be written to")
 
 
+def check_picture(path: Path, option: str) -> None:
+    """Raise ``ScenarioError`` unless a picture can be written at ``path``."""
+    from cupola.scenario.errors import ScenarioError
+
+    if path.suffix.lower() not in PICTURES:
+        raise ScenarioError(f"{option}: got {str(path)!r}, accepted are names that end with {', '.join(PICTURES)}")
+    check_writable(path, option)
+
+
 @contextmanager
 def replacing(path: Path, option: str) -> Iterator[Path]:
     """Give a temporary file beside ``path`` that takes its place when all went well, and goes otherwise."""

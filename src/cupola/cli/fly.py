@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cupola.cli.exits import exit_codes
-from cupola.cli.files import PICTURES, check_writable, replacing
+from cupola.cli.files import PICTURES, check_picture, check_writable, replacing
 
 if TYPE_CHECKING:
     from cupola.threats.flight import Flight
@@ -202,13 +202,12 @@ def _fly(
     if launch is None:
         raise ScenarioError("--from: it is missing; give the launch point, e.g. --from '39.0,125.7'")
     seconds = positive(step, "time", "--step")
-    if plot is not None and plot.suffix.lower() not in PICTURES:
-        raise ScenarioError(f"--plot: got {str(plot)!r}, accepted are names that end with {', '.join(PICTURES)}")
     if out is not None and out.suffix.lower() in PICTURES:
         raise ScenarioError(f"--out: got {str(out)!r}, but it writes a table (CSV); hint: --plot draws the picture")
-    for path, option in ((out, "--out"), (plot, "--plot")):
-        if path is not None:
-            check_writable(path, option)
+    if out is not None:
+        check_writable(out, "--out")
+    if plot is not None:
+        check_picture(plot, "--plot")
     flight = fly(
         threat,
         launch,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from cupola.cli.exits import exit_codes
-from cupola.cli.files import PICTURES, check_writable, replacing
+from cupola.cli.files import check_picture, replacing
 
 Interceptor = Annotated[
     str,
@@ -36,14 +36,11 @@ def command(interceptor: Interceptor, site: Site = None, out: Out = None, as_jso
     For one that waits in orbit: the circle that it covers by time since release.
     """
     with exit_codes():
-        from cupola.scenario.errors import ScenarioError
         from cupola.studies.reach import reach
         from cupola.studies.reach_document import describe
 
         if out is not None:
-            if out.suffix.lower() not in PICTURES:
-                raise ScenarioError(f"--out: got {str(out)!r}, accepted are names that end with {', '.join(PICTURES)}")
-            check_writable(out, "--out")
+            check_picture(out, "--out")
         found = reach(interceptor, site=site, named=lambda name: f"--{name}")
         document = describe(found)
         if out is not None:

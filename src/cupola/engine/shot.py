@@ -19,6 +19,7 @@ class Shot:
     called: tuple[str, str, str]
     """Object, layer and how manieth shot of the layer at it: what its random streams are named after"""
     order: Order
+    ordered_s: float
     target: int
     shooter: str
     weapon: str

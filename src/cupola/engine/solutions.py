@@ -8,8 +8,7 @@ from cupola.interceptors.aerial import course, fly_out, heights
 from cupola.interceptors.reach import ground_reach
 from cupola.interceptors.space_based import solve
 from cupola.orbits.constellation import positions
-
-LIGHT = 299_792_458.0  # m/s
+from cupola.sensors.signal import LIGHT_SPEED
 
 
 def solution(battery: Battery, order: Order) -> tuple[Vector, Vector, float]:
@@ -21,7 +20,7 @@ def solution(battery: Battery, order: Order) -> tuple[Vector, Vector, float]:
     if isinstance(battery, LaserBattery):
         start = ecef_to_eci(battery.r_director_ecef, order.release_s)
         away = order.r_intercept - ecef_to_eci(battery.r_director_ecef, order.intercept_s)
-        return start, LIGHT * away / float(np.linalg.norm(away)), 0.0
+        return start, LIGHT_SPEED * away / float(np.linalg.norm(away)), 0.0
     r, v = positions(battery.constellation, order.release_s, turn_rad=battery.turn_rad, slide_rad=battery.slide_rad)
     flight_s = order.intercept_s - order.release_s
     solved = solve(battery.spec, r[order.shooter], v[order.shooter], flight_s, order.r_intercept)

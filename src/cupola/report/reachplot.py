@@ -1,7 +1,7 @@
 """What an interceptor reaches as a picture: fans of flight time and speed, or circles by time."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from cupola.studies.reach import Fan, GroundReach, SpaceReach, farthest
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.projections.polar import PolarAxes
 
 _COLOURS = ("#0072b2", "#d55e00", "#009e73")  # Okabe and Ito (2008)
 _STEPS = (1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0, 120.0, 180.0, 300.0)
@@ -85,9 +86,9 @@ def _paint_fan(axes: "Axes", fan: Fan, side: float, norm: Any) -> None:
 
 def _paint_rose(figure: "Figure", found: GroundReach) -> None:
     """Draw how far each direction reaches at three altitudes."""
-    axes = figure.add_axes((0.69, 0.12, 0.27, 0.66), projection="polar")
-    axes.set_theta_zero_location("N")  # type: ignore[attr-defined]
-    axes.set_theta_direction(-1)  # type: ignore[attr-defined]
+    axes = cast("PolarAxes", figure.add_axes((0.69, 0.12, 0.27, 0.66), projection="polar"))
+    axes.set_theta_zero_location("N")
+    axes.set_theta_direction(-1)
     altitudes = found.fans[0].altitude_m
     for colour, share in zip(_COLOURS, (0.1, 0.4, 0.7), strict=True):
         j = round(share * (len(altitudes) - 1))
