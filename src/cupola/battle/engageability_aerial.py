@@ -7,7 +7,8 @@ from cupola.battle.engageability import Opportunities
 from cupola.battle.picture import AerialBattery, Picture
 from cupola.battle.reasons import NoShot
 from cupola.core.earth import Vector
-from cupola.interceptors.aerial import course, fly_out, heights
+from cupola.core.sight import radial_altitudes
+from cupola.interceptors.aerial import course, fly_out
 
 Flags = NDArray[np.bool_]
 
@@ -19,9 +20,12 @@ def flight_times(battery: AerialBattery, r_ecef: Vector, engaged: Flags) -> tupl
     spec, table = battery.spec, fly_out(battery.spec)
     flight, lacks = np.full(engaged.shape, np.inf), np.full(engaged.shape, np.inf)
     points = r_ecef[engaged]
-    height = heights(points)
+    height = radial_altitudes(points)
     way, mean = course(
-        spec, np.linalg.norm(points - battery.r_ecef, axis=1), float(heights(battery.r_ecef)), np.maximum(height, 0.0)
+        spec,
+        np.linalg.norm(points - battery.r_ecef, axis=1),
+        float(radial_altitudes(battery.r_ecef)),
+        np.maximum(height, 0.0),
     )
     flight[engaged] = table.flight_time(way, mean)
     lacks[engaged] = np.maximum(way - table.longest(mean), 0.0)
@@ -39,7 +43,7 @@ def aerial_opportunities(
     """
     spec, m = battery.spec, len(picture.track)
     engaged = picture.engaged(spec.engages) & picture.released[:, None] & (picture.times_s > release_s)
-    height = heights(picture.r_ecef)
+    height = radial_altitudes(picture.r_ecef)
     # A low flier's height may be known less well than the lowest that can be engaged.
     inside = engaged & (height >= spec.minimum_altitude - picture.sigma) & (height <= spec.maximum_altitude)
     flight, lacks = flight_times(battery, picture.r_ecef, inside)

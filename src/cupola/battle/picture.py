@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from cupola.battle.launcher import Launcher
 from cupola.core.earth import ROTATION_RATE, Vector
-from cupola.interceptors.aerial import AerialInterceptorSpec, heights
+from cupola.interceptors.aerial import AerialInterceptorSpec
 from cupola.interceptors.laser import LaserSpec
+from cupola.interceptors.patrol import flown_on
 from cupola.interceptors.phases import Codes, codes
 from cupola.interceptors.reach import ReachTable
 from cupola.interceptors.spec import GroundInterceptorSpec, Phase, SpaceInterceptorSpec
@@ -186,20 +187,10 @@ class AerialBattery(SiteBattery):
 
     def move(self, time_s: float) -> None:
         """Fly a patrol on towards its goal, or back to its station, to where it is at ``time_s``."""
-        aircraft = self.spec.aircraft
         since_s = time_s - max(self._moved_s, self.ready_s)
         self._moved_s = time_s
-        if aircraft is None or not since_s > 0.0:
-            return
-        end = self.r_station_ecef if self.goal is None else self.goal
-        step = aircraft.dash_speed * since_s / float(np.linalg.norm(self.r_ecef))
-        self.r_ecef = turned_towards(self.r_ecef, end, step)
-        from_station = angle_between(self.r_station_ecef, self.r_ecef)
-        limit = aircraft.radius / float(np.linalg.norm(self.r_ecef))
-        if from_station > limit:
-            self.r_ecef = turned_towards(self.r_station_ecef, self.r_ecef, limit)
-        sunk = float(heights(self.r_station_ecef) - heights(self.r_ecef))
-        self.r_ecef = self.r_ecef * (1.0 + sunk / float(np.linalg.norm(self.r_ecef)))
+        if self.spec.aircraft is not None and since_s > 0.0:
+            self.r_ecef = flown_on(self.spec.aircraft, self.r_ecef, self.r_station_ecef, self.goal, since_s)
 
 
 @dataclass(kw_only=True)
@@ -237,24 +228,6 @@ class LaserBattery:
 
 
 Battery = SpaceBattery | GroundBattery | AerialBattery | LaserBattery
-
-
-def angle_between(a: Vector, b: Vector) -> float:
-    """Return the angle in rad between two directions (3,)."""
-    return float(np.arctan2(np.linalg.norm(np.cross(a, b)), a @ b))
-
-
-def turned_towards(a: Vector, b: Vector, angle: float) -> Vector:
-    """Return ``a`` (3,) turned by ``angle`` rad towards ``b`` (3,), not past it, at its own length."""
-    whole = angle_between(a, b)
-    if whole < 1e-12:
-        return a
-    size = float(np.linalg.norm(a))
-    up = a / size
-    ahead = b - (b @ up) * up
-    ahead /= np.linalg.norm(ahead)
-    turn = min(angle, whole)
-    return np.asarray(size * (np.cos(turn) * up + np.sin(turn) * ahead))
 
 
 @dataclass(frozen=True, kw_only=True)

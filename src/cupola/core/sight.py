@@ -32,6 +32,12 @@ def radial_altitude(x: float, y: float, z: float) -> float:
     return math.sqrt(r2) * (1.0 - EQUATORIAL_RADIUS / math.sqrt(p2 + STRETCH * STRETCH * z * z))
 
 
+def radial_altitudes(r: Vector) -> Vector:
+    """Return the heights (...,) in m of positions (..., 3), as :func:`radial_altitude`."""
+    stretched = r * np.array([1.0, 1.0, STRETCH])
+    return np.asarray(np.linalg.norm(r, axis=-1) * (1.0 - EQUATORIAL_RADIUS / np.linalg.norm(stretched, axis=-1)))
+
+
 @kernel
 def lowest_altitude(sx: float, sy: float, sz: float, tx: float, ty: float, tz: float, beyond: bool) -> float:
     """Return the lowest altitude in m along the sight line from a sensor to a target, positions in m from the Earth's

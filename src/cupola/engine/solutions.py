@@ -4,7 +4,8 @@ import numpy as np
 
 from cupola.battle.picture import AerialBattery, Battery, GroundBattery, LaserBattery, Order
 from cupola.core.earth import Vector, ecef_to_eci, surface_velocity
-from cupola.interceptors.aerial import course, fly_out, heights
+from cupola.core.sight import radial_altitudes
+from cupola.interceptors.aerial import course, fly_out
 from cupola.interceptors.reach import ground_reach
 from cupola.interceptors.space_based import solve
 from cupola.orbits.constellation import positions
@@ -45,7 +46,7 @@ def _through_the_air(battery: AerialBattery, order: Order) -> tuple[Vector, Vect
     spec = battery.spec
     away = order.r_intercept - ecef_to_eci(battery.r_ecef, order.intercept_s)
     distance = float(np.linalg.norm(away))
-    launch, end = float(heights(battery.r_ecef)), max(float(heights(order.r_intercept)), 0.0)
+    launch, end = float(radial_altitudes(battery.r_ecef)), max(float(radial_altitudes(order.r_intercept)), 0.0)
     _, mean = course(spec, np.array([distance]), launch, np.array([end]))
     speed = fly_out(spec).speed_after(order.intercept_s - order.release_s, float(mean[0]))
     if not np.isfinite(speed):

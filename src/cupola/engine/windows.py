@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cupola.core.earth import Vector, eci_to_ecef
+from cupola.core.sight import radial_altitudes
 from cupola.engine.arming import constellation_phase
 from cupola.engine.world import Arsenal, World
-from cupola.interceptors.aerial import AerialInterceptorSpec, course, fly_out, heights
+from cupola.interceptors.aerial import AerialInterceptorSpec, course, fly_out
 from cupola.interceptors.laser import LaserSpec, in_beam
 from cupola.interceptors.phases import Codes, believed_phases, codes
 from cupola.interceptors.reach import ground_reach
@@ -128,7 +129,7 @@ def _flights(arsenal: Arsenal, spec: AerialInterceptorSpec, path: Path, fixed: V
     towards each since the launch, as far as it goes.
     """
     away = np.linalg.norm(fixed - arsenal.r_site_ecef, axis=1)
-    height, start = heights(fixed), float(heights(arsenal.r_site_ecef))
+    height, start = radial_altitudes(fixed), float(radial_altitudes(arsenal.r_site_ecef))
     inside = (height >= spec.minimum_altitude) & (height <= spec.maximum_altitude)
     if spec.aircraft is not None:
         dash = spec.aircraft.dash_speed * np.maximum(path.times - path.launch_s - spec.maximum_flight_time, 0.0)

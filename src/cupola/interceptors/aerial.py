@@ -14,8 +14,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from cupola.core.atmosphere import density_at
-from cupola.core.earth import EQUATORIAL_RADIUS, STANDARD_GRAVITY, Vector
-from cupola.core.sight import STRETCH
+from cupola.core.earth import STANDARD_GRAVITY, Vector
 from cupola.core.spec import Length, Mass, PositiveCount, Probability, Spec, Speed, Time
 from cupola.interceptors.spec import KillVehicleSpec, Phases
 
@@ -100,13 +99,6 @@ class FlyOut:
         """Return the speed in m/s after a flight at a mean height in m; NaN once it is too slow."""
         i = int(np.clip(np.rint(height / (self.heights[1] - self.heights[0])), 0, len(self.heights) - 1))
         return float(np.interp(time_s, self.times, self.speed[i]))
-
-
-def heights(r_ecef: Vector) -> Vector:
-    """Return the heights (...,) in m over the ellipsoid of positions (..., 3), along the radius."""
-    stretched = r_ecef * np.array([1.0, 1.0, STRETCH])
-    size = np.linalg.norm(r_ecef, axis=-1)
-    return np.asarray(size * (1.0 - EQUATORIAL_RADIUS / np.linalg.norm(stretched, axis=-1)))
 
 
 LOFT_SHARE = 0.2

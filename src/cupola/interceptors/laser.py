@@ -13,9 +13,8 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from cupola.core.earth import Vector
-from cupola.core.sight import sight_altitudes
+from cupola.core.sight import radial_altitudes, sight_altitudes
 from cupola.core.spec import Angle, Fluence, Fraction, Length, PositiveCount, Power, Probability, Spec, Time
-from cupola.interceptors.aerial import heights
 from cupola.interceptors.spec import Phases
 
 
@@ -75,7 +74,7 @@ def in_beam(spec: LaserSpec, r_director: Vector, r_target: Vector) -> tuple[Vect
     no irradiance out of range, above the ceiling or behind the ground.
     """
     away = np.linalg.norm(r_target - r_director, axis=1)
-    altitude = heights(r_target)
+    altitude = radial_altitudes(r_target)
     lowest = sight_altitudes(r_director[None, :], r_target)[0]
     # A low flier's believed height may err below the ground: that alone does not hide it.
     clear = lowest >= np.minimum(altitude, 0.0) - 1e-6

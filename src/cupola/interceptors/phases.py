@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from cupola.core.earth import EQUATORIAL_RADIUS, FLATTENING, Vector
+from cupola.core.earth import Vector
+from cupola.core.sight import radial_altitudes
 from cupola.core.spec import Angle, Length, Spec
 from cupola.interceptors.spec import Phase
 
@@ -51,10 +52,8 @@ def believed_phases(
     ``burning``, ``gliding`` and ``cruising`` (m,) say which motion a track is most probably in, free fall where none;
     ``burnout_s`` (m,) believed burnout; ``r``, ``v`` (m, k, 3) the predicted inertial path at ``times_s`` (k,).
     """
-    squared = np.einsum("mkc,mkc->mk", r, r)
-    radius = np.sqrt(squared)
-    altitude = radius - EQUATORIAL_RADIUS * (1.0 - FLATTENING * r[..., 2] ** 2 / squared)
-    climb = np.einsum("mkc,mkc->mk", r, v) / radius
+    altitude = radial_altitudes(r)
+    climb = np.einsum("mkc,mkc->mk", r, v) / np.linalg.norm(r, axis=-1)
     sinks = (altitude < spec.terminal_altitude) & (climb < 0.0)
     out = np.where(sinks, CODE["terminal"], CODE["midcourse"]).astype(np.int8)
     for i in np.flatnonzero(gliding | cruising):

@@ -8,7 +8,7 @@ within 1 %.
 
 import functools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,8 +49,8 @@ class ReachTable:
 
     @staticmethod
     def build(spec: GroundInterceptorSpec) -> "ReachTable":
-        """Return the table of an interceptor, made once per specification."""
-        return _build(spec)
+        """Return the table of an interceptor, made once for all that fly alike: what they kill with does not count."""
+        return _build(_Flyout(flown=_flown(spec), spec=spec))
 
     def time_of_flight(self, range_m: Vector | float, altitude_m: Vector | float, turn: float = 0.0) -> Vector:
         """Return the shortest flight time in s to ground ranges and altitudes in m; infinite out of reach."""
@@ -87,8 +87,22 @@ class GroundReach:
     arrival_velocity: Vector
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Flyout:
+    """An interceptor as far as its flight goes: equal to all that ``flown`` does not tell from it."""
+
+    flown: str
+    spec: GroundInterceptorSpec = field(compare=False)
+
+
+def _flown(spec: GroundInterceptorSpec) -> str:
+    away = {"title", "layer", "engages", "reliability", "kill_vehicle"}
+    return f"{spec.kill_vehicle.mass} {spec.model_dump_json(exclude=away)}"
+
+
 @functools.lru_cache(maxsize=64)
-def _build(spec: GroundInterceptorSpec) -> ReachTable:
+def _build(flyout: _Flyout) -> ReachTable:
+    spec = flyout.spec
     ranges = np.linspace(0.0, spec.maximum_range, _RANGES)
     altitudes = np.linspace(spec.minimum_altitude, spec.maximum_altitude, _ALTITUDES)
     values = np.full((len(TURNS), 4, _RANGES, _ALTITUDES), np.nan)

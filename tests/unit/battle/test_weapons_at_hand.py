@@ -9,11 +9,12 @@ from cupola.battle.engageability import Opportunities, ground_opportunities
 from cupola.battle.engageability_aerial import aerial_opportunities
 from cupola.battle.engageability_beam import laser_opportunities
 from cupola.battle.launcher import Launcher
-from cupola.battle.picture import AerialBattery, GroundBattery, LaserBattery, Order, Picture, angle_between
+from cupola.battle.picture import AerialBattery, GroundBattery, LaserBattery, Order, Picture
 from cupola.battle.reasons import NoShot
 from cupola.core.earth import MEAN_RADIUS, ecef_to_eci, geodetic_to_ecef
-from cupola.interceptors.aerial import heights
+from cupola.core.sight import radial_altitudes
 from cupola.interceptors.deployment import LauncherSpec
+from cupola.interceptors.patrol import angle_between
 from cupola.interceptors.phases import CODE
 from cupola.interceptors.reach import ReachTable
 from cupola.scenario.catalogue import entry
@@ -158,7 +159,7 @@ def test_a_patrol_turns_back_at_its_radius_and_without_a_goal() -> None:
     battery.move(3600.0 + 500.0)
     back = angle_between(battery.r_station_ecef, battery.r_ecef) * np.linalg.norm(battery.r_ecef)
     assert back == pytest.approx(battery.spec.aircraft.radius - 500.0 * battery.spec.aircraft.dash_speed, rel=1e-4)
-    assert heights(battery.r_ecef) == pytest.approx(heights(battery.r_station_ecef), abs=1.0)
+    assert radial_altitudes(battery.r_ecef) == pytest.approx(radial_altitudes(battery.r_station_ecef), abs=1.0)
 
 
 def test_a_patrol_on_alert_comes_when_it_is_called() -> None:

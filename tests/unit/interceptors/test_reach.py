@@ -165,3 +165,12 @@ def test_path_follows_the_flight(midcourse: GroundInterceptorSpec) -> None:
     assert np.linalg.norm(points[0] - ecef_to_eci(GREELY, 1_000.0)) < 1.0
     assert np.linalg.norm(points[-1] - r[0]) < 1.0
     assert np.linalg.norm(points - truth, axis=1).max() < 5e3
+
+
+def test_what_flies_alike_shares_a_table(midcourse: GroundInterceptorSpec) -> None:
+    """Campaigns draw kill probabilities for every run, which change no flight; the mass of what kills does."""
+    table, vehicle_on_top = ReachTable.build(midcourse), midcourse.kill_vehicle
+    luckier = vehicle_on_top.model_copy(update={"kill_probability": 0.123})
+    assert ReachTable.build(midcourse.model_copy(update={"kill_vehicle": luckier, "reliability": 0.5})) is table
+    heavier = vehicle_on_top.model_copy(update={"mass": 1.5 * vehicle_on_top.mass})
+    assert ReachTable.build(midcourse.model_copy(update={"kill_vehicle": heavier})) is not table
