@@ -2,7 +2,7 @@
 
 import math
 
-from cupola.report.markup import paragraph, section, table, text
+from cupola.report.markup import Headline, headline_row, paragraph, section, table, text
 from cupola.report.measure import Flow
 from cupola.report.read import RunFolder
 from cupola.report.sentences import leak_sentence
@@ -91,12 +91,10 @@ def headlines(folder: RunFolder) -> str:
         cells.append(
             ("", f"of {number(stock)} space interceptors ever in reach", measured(reach.mean), interval(reach))
         )
-    body = "".join(
-        f'<div class="{kind}"><dt>{text(name)}</dt><dd class="value">{value}</dd>'
-        f'<dd class="range">{"95 %: " + limits if limits != "–" else "no interval"}</dd></div>'
+    return headline_row(
+        Headline(name=name, value=value, beside="95 %: " + limits if limits != "–" else "no interval", kind=kind)
         for kind, name, value, limits in cells
     )
-    return f'<dl class="heads">{body}</dl>\n'
 
 
 def comparison(folder: RunFolder, references: dict[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -61,3 +62,23 @@ def section(name: str, title: str, *parts: str) -> str:
 def paragraph(html: str, *, classes: str = "") -> str:
     """Return a paragraph of HTML."""
     return f'<p class="{classes}">{html}</p>\n' if classes else f"<p>{html}</p>\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Headline:
+    """One large number: plain texts; ``beside`` stands small below it, ``kind`` ``leak`` sets it in red."""
+
+    name: str
+    value: str
+    beside: str = ""
+    kind: str = ""
+
+
+def headline_row(headlines: Iterable[Headline]) -> str:
+    """Return a row of large numbers."""
+    body = "".join(
+        f'<div class="{each.kind}"><dt>{text(each.name)}</dt><dd class="value">{text(each.value)}</dd>'
+        f'<dd class="range">{text(each.beside)}</dd></div>'
+        for each in headlines
+    )
+    return f'<dl class="heads">{body}</dl>\n'

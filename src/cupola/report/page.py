@@ -1,7 +1,5 @@
 """The report: one self-contained HTML page about one run folder."""
 
-import os
-from importlib.resources import files
 from pathlib import Path
 
 from cupola import __version__
@@ -14,6 +12,7 @@ from cupola.report.assumptions import (
     setting_section,
 )
 from cupola.report.caveats import caveats_section
+from cupola.report.frame import contents, framed, write_html
 from cupola.report.keptrun import kept_section
 from cupola.report.markup import data_block, paragraph, section, text
 from cupola.report.measure import flow_of
@@ -26,7 +25,6 @@ from cupola.report.results import (
     shots_section,
     timing_section,
 )
-from cupola.report.theme import stylesheet
 
 REPORT = "report.html"
 
@@ -55,12 +53,7 @@ def write_report(run_dir: Path) -> Path:
     folder is incomplete or broken; an existing report is replaced only by a complete one.
     """
     folder = read_run_folder(Path(run_dir))
-    html = build_page(folder)
-    target = folder.path / REPORT
-    part = target.with_suffix(".html.part")
-    part.write_text(html, encoding="utf-8")
-    os.replace(part, target)
-    return target
+    return write_html(folder.path / REPORT, build_page(folder))
 
 
 def build_page(folder: RunFolder) -> str:
@@ -87,7 +80,8 @@ def build_page(folder: RunFolder) -> str:
             bibliography_section(folder.scenario),
         )
     )
-    head = answer(folder, flow) + headlines(folder) + _detail_note(folder) + _contents(body)
+    head = answer(folder, flow) + headlines(folder) + _detail_note(folder)
+    head += contents((name, title) for name, title in _CONTENTS if f'<section id="{name}"' in body)
     return _document(folder, head, body)
 
 
@@ -99,46 +93,18 @@ def _detail_note(folder: RunFolder) -> str:
     return paragraph(f"What is counted object by object or shot by shot below uses {part}.", classes="small note")
 
 
-def _contents(body: str) -> str:
-    links = "".join(
-        f'<li><a href="#{name}">{text(title)}</a></li>' for name, title in _CONTENTS if f'<section id="{name}"' in body
-    )
-    return f'<nav aria-label="Contents"><ul>{links}</ul></nav>\n'
-
-
 def _document(folder: RunFolder, head: str, body: str) -> str:
-    rules = files("cupola.report").joinpath("style.css").read_text(encoding="utf-8")
-    name, about = folder.scenario.name, folder.scenario.description
-    choices = "".join(
-        f'<label><input type="radio" name="theme" id="theme-{value}"{checked}>{value}</label>'
-        for value, checked in (("system", " checked"), ("light", ""), ("dark", ""))
+    footer = (
+        f"Made by Cupola {text(__version__)} from open literature with notional public parameters. Coastlines: "
+        f"Natural Earth, public domain. Cities: GeoNames, CC BY 4.0. Scenario {text(folder.scenario_hash[:16])}."
     )
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="Cupola {text(__version__)}">
-<title>{text(name)} – Cupola</title>
-<link rel="icon" href="data:,">
-<style>
-{stylesheet(rules)}</style>
-</head>
-<body>
-<a class="skip" href="#content">Skip to the results</a>
-<header>
-<div class="bar"><p>Cupola: open simulation of layered missile defense</p>
-<fieldset class="theme"><legend>Colours</legend>{choices}</fieldset></div>
-<h1>{text(name)}</h1>
-{paragraph(text(about), classes="about") if about else ""}{head}</header>
-<main id="content">
-{body}{data_block("summary", folder.summary)}
-</main>
-<footer>Made by Cupola {text(__version__)} from open literature with notional public parameters. Coastlines: Natural
-Earth, public domain. Cities: GeoNames, CC BY 4.0. Scenario {text(folder.scenario_hash[:16])}.</footer>
-</body>
-</html>
-"""
+    return framed(
+        title=folder.scenario.name,
+        about=folder.scenario.description,
+        head=head,
+        body=body + data_block("summary", folder.summary),
+        footer=footer,
+    )
 
 
 def _again(folder: RunFolder) -> str:
