@@ -12,6 +12,7 @@ _VERBS = {
     "fly": "cupola.studies.flights",
     "coverage": "cupola.studies.coverage",
     "reach": "cupola.studies.reach",
+    "size_aei": "cupola.studies.aei",
     "size_doctrine": "cupola.studies.doctrine",
 }
 __all__ = ["__version__", *_VERBS]

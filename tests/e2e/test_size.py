@@ -28,3 +28,36 @@ def test_doctrine_says_what_is_out_of_reach_in_one_line():
     assert refused.stdout == ""
     assert refused.stderr.count("\n") == 1
     assert "less than 0.817907" in refused.stderr
+
+
+def test_aei_prints_one_document_or_the_same_in_words():
+    shown = CliRunner().invoke(app, ["size", "aei", "--set", "salvo=5", "--set", "orbit_altitude=300 km", "--json"])
+    assert shown.exit_code == 0, shown.output
+    document = json.loads(shown.stdout)
+    assert (document["satellites"], document["launches"], round(document["total_busd"], 1)) == (4986, 147, 330.6)
+    assert document["inputs"]["salvo"] == {
+        "value": 5,
+        "unit": "",
+        "what": "missiles launched together",
+        "source": "given",
+    }
+    words = CliRunner().invoke(app, ["size", "aei"])
+    assert words.exit_code == 0, words.output
+    for part in ("998 interceptors in orbit", "1,294.07 kg", "597.63 km in 120 s", "$104.43 B", "published defaults"):
+        assert part in words.stdout
+    listed = CliRunner().invoke(app, ["size", "aei", "--inputs"])
+    assert "max_latitude" in listed.stdout
+
+
+def test_aei_says_what_it_does_not_take():
+    for setting, message in (
+        ("salv=5", "did you mean 'salvo'"),
+        ("salvo", "accepted is INPUT=VALUE"),
+        ("acceleration=5", "it takes 122.37 s"),
+    ):
+        refused = CliRunner().invoke(app, ["size", "aei", "--set", setting, "--json"])
+        assert refused.exit_code == 2
+        assert refused.stdout == ""
+        assert message in refused.stderr
+    twice = CliRunner().invoke(app, ["size", "aei", "--set", "salvo=5", "--set", "salvo=6"])
+    assert "got salvo twice" in twice.stderr

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cupola.cli import size_aei
 from cupola.cli.exits import exit_codes
 
 app = typer.Typer(
@@ -19,6 +20,9 @@ app = typer.Typer(
 @app.callback()
 def _group() -> None:
     """Keep the commands named, also while there is one."""
+
+
+app.command("aei")(size_aei.command)
 
 
 @app.command("doctrine")
