@@ -4,7 +4,7 @@ BIN := .venv/bin
 SETUP := .venv/.setup-done
 WORKERS ?= 2
 
-.PHONY: setup demo test lint format bench docs lock clean
+.PHONY: setup demo test lint format bench docs tables lock clean
 
 setup: $(SETUP)
 
@@ -35,6 +35,10 @@ format: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks
+
+# Plays every published case anew and writes what came out into README and docs.
+tables: setup
+	$(BIN)/python tools/write_reproduction.py $(WORKERS)
 
 docs: setup
 	$(BIN)/mkdocs build --strict

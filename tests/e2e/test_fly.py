@@ -273,9 +273,9 @@ def test_reproduce_prints_each_case_and_fails_when_one_does(monkeypatch: pytest.
     text = call("reproduce", "flight/two-body-hwasong-17-2022-11-18").stdout
     assert "3,946.8" in text
     assert max(map(len, text.splitlines())) <= 80
-    from cupola.studies import reproduce
+    from cupola.studies.reproduce_methods import METHODS
 
-    monkeypatch.setitem(reproduce.METHODS, "two-body", lambda inputs: {"flight_time": 1.0})
+    monkeypatch.setitem(METHODS, "two-body", lambda inputs: {"flight_time": 1.0})
     failing = call("reproduce", "flight/two-body-hwasong-17-2022-11-18", "--json", code=1)
     assert json.loads(failing.stdout)["failed"] == 1
 

@@ -61,3 +61,23 @@ def test_aei_says_what_it_does_not_take():
         assert message in refused.stderr
     twice = CliRunner().invoke(app, ["size", "aei", "--set", "salvo=5", "--set", "salvo=6"])
     assert "got salvo twice" in twice.stderr
+
+
+def test_reproduce_writes_a_table_and_a_page_and_says_what_an_open_input_must_have_been(tmp_path):
+    table, page = tmp_path / "table.md", tmp_path / "page.html"
+    asked = ["reproduce", "aei", "budget-office/cbo-2026-total", "--workers", "1"]
+    shown = CliRunner().invoke(app, [*asked, "--markdown", str(table), "--page", str(page), "--json"])
+    assert shown.exit_code == 0, shown.output
+    document = json.loads(shown.stdout)
+    row = document["rows"][-1]
+    assert row["verdict"] == "not enough published inputs"
+    assert row["reproduced_by"] == [{"interceptor_mass": "2346 kg"}]
+    assert document["verdicts"]["agrees"] == 19
+    assert "| `aei/salvo-5` | satellites | 4,990 | 4,986 | -4 | agrees |" in table.read_text(encoding="utf-8")
+    assert "4,986" in page.read_text(encoding="utf-8")
+    words = CliRunner().invoke(app, asked)
+    assert "It takes interceptor mass 2346 kg." in words.stdout
+    assert "none counts" in words.stdout
+    refused = CliRunner().invoke(app, ["reproduce", "aei", "--page", str(tmp_path / "nowhere" / "page.html")])
+    assert refused.exit_code == 2
+    assert "there is no folder" in refused.stderr

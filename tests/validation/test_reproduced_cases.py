@@ -2,10 +2,10 @@
 
 import pytest
 
-from cupola.studies.reproduce import Case, cases, run_case, topics
+from cupola.studies.reproduce import run_case
+from cupola.studies.reproduce_case import Case, cases, topics
 
 CASES = [pytest.param(case, id=f"{topic}/{case.id}") for topic in topics() for case in cases(topic)]
-EXPLAINED = [pytest.param(case, id=case.id) for topic in topics() for case in cases(topic) if case.finding]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -14,8 +14,6 @@ def test_a_published_case_is_reproduced(case: Case) -> None:
     assert rows
     failed = [row for row in rows if row.fails]
     assert not failed, "; ".join(f"{r.quantity}: {r.published} {r.unit}, ours {r.ours} {r.note}" for r in failed)
-
-
-@pytest.mark.parametrize("case", EXPLAINED)
-def test_an_explained_difference_is_still_one(case: Case) -> None:
-    assert {row.verdict for row in run_case(case)} == {"differs"}
+    # A finding excuses a difference: without one there is nothing to excuse.
+    if case.finding:
+        assert any(row.verdict not in ("agrees", "within stated spread") for row in rows), "nothing to be explained"

@@ -1,16 +1,19 @@
 """``cupola reproduce``: what others published, ours beside it, and whether they agree."""
 
 import json
-import math
+import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cupola.cli.exits import FAILED, exit_codes
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from cupola.studies.reproduce import Row
 
 Names = Annotated[
@@ -18,98 +21,122 @@ Names = Annotated[
     typer.Argument(metavar="[ID]...", help="Topics or cases, e.g. flight or flight/boost-solid", show_default=False),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout")]
+Markdown = Annotated[
+    Path | None, typer.Option("--markdown", metavar="FILE", help="Write the table as Markdown", show_default=False)
+]
+Page = Annotated[
+    Path | None, typer.Option("--page", metavar="FILE", help="Write the table as a page of HTML", show_default=False)
+]
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", metavar="W", help="Processes that play topics side by side; default one per core", min=1),
+]
 
-_STYLES = {"agrees": "green", "differs": "bold red", "error": "bold red"}
+_STYLES = {
+    "agrees": "green",
+    "within stated spread": "green",
+    "not enough published inputs": "yellow",
+    "disagrees": "bold red",
+    "error": "bold red",
+}
 
 
-def command(names: Names = None, as_json: AsJson = False) -> None:
+def command(
+    names: Names = None,
+    markdown: Markdown = None,
+    page: Page = None,
+    workers: Workers = None,
+    as_json: AsJson = False,
+) -> None:
     """Play published cases and print each claim, ours, the difference, the tolerance and the source.
 
-    Exit code 0 when everything agrees within its tolerance, 1 when not. What is only recalled is shown and never fails.
+    Where a publication leaves an input open, it is swept, and the value that would reproduce the claim is told.
+    Exit code 0 when nothing disagrees beyond its tolerance without an explanation, 1 when something does. What is only
+    recalled is shown and never fails.
     """
     with exit_codes():
-        from cupola.studies.reproduce import chosen, run_case
+        from cupola.cli.files import check_writable, replacing
+        from cupola.studies.reproduce import play
+        from cupola.studies.reproduce_words import document
 
-        played = [(topic, run_case(case)) for topic, case in chosen(names or [])]
-    rows = [(topic, row) for topic, part in played for row in part]
-    failed = sum(row.fails for _, row in rows)
+        for option, target in (("--markdown", markdown), ("--page", page)):
+            if target:
+                check_writable(target, option)
+        played = list(play(names or [], workers or os.cpu_count() or 1))
+        if markdown:
+            from cupola.report.reproduction import whole_table
+
+            with replacing(markdown, "--markdown") as beside:
+                beside.write_text(whole_table(played), encoding="utf-8")
+        if page:
+            from cupola.report.reproduction_page import build_page
+
+            with replacing(page, "--page") as beside:
+                beside.write_text(build_page(played), encoding="utf-8")
+    found = document(played)
+    written = [path for path in (markdown, page) if path]
     if as_json:
-        document = {
-            "cases": len(played),
-            "rows": [_record(topic, row) for topic, row in rows],
-            "failed": failed,
-            "agrees": failed == 0,
-        }
-        sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+        sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
     else:
-        _print(rows, len(played), failed)
-    if failed:
+        _print([(topic, row) for topic, part in played for row in part], len(played), written)
+    if found["failed"]:
         raise SystemExit(FAILED)
 
 
-def _record(topic: str, row: "Row") -> dict[str, Any]:
-    published = row.published
-    return {
-        "id": f"{topic}/{row.case.id}",
-        "claim": row.case.title,
-        "method": row.case.method,
-        "inputs": dict(row.case.inputs),
-        "quantity": row.quantity,
-        "unit": row.unit,
-        "published": published if isinstance(published, str) or published[0] != published[1] else published[0],
-        "ours": row.ours,
-        "difference": None if math.isnan(row.difference) else row.difference,
-        "tolerance": row.tolerance,
-        "status": row.case.status,
-        "verdict": row.verdict,
-        "source": row.case.source,
-        "note": row.note,
-    }
-
-
-def _print(rows: "list[tuple[str, Row]]", cases: int, failed: int) -> None:
+def _print(rows: "list[tuple[str, Row]]", cases: int, written: Sequence[Path]) -> None:
     from rich.text import Text
 
     from cupola.cli.flightprint import terminal
+    from cupola.studies.reproduce_words import counted, counts
 
     console = terminal()
-    heads = ("", "published", "ours", "differs by", "allowed")
-    console.print(Text(_line(heads), style="dim"))
+    console.print(Text(_line(("", "published", "ours", "differs by", "allowed")), style="dim"))
     before = ""
     for topic, row in rows:
         name = f"{topic}/{row.case.id}"
-        first = name != before
-        if first:
-            inputs = ", ".join(f"{key} {value}" for key, value in row.case.inputs.items())
-            console.print()
-            console.print(Text(row.case.title, style="bold"))
-            console.print(Text(f"{name}: {inputs}\n{row.case.status}: {row.case.source}", style="dim"))
+        _print_row(console, name, row, first=name != before)
         before = name
-        console.print(Text.assemble(_line(_cells(row)), (f"  {row.verdict}", _STYLES[row.verdict])))
-        if row.note and first:
-            console.print(Text(row.note, style="red" if row.fails else "dim"))
     console.print()
-    agree = len(rows) - sum(row.verdict != "agrees" for _, row in rows)
+    failed = sum(row.fails for _, row in rows)
+    tail = f"{failed} count as failed" if failed else "none counts as failed"
     console.print(
         Text(
-            f"{cases} cases, {len(rows)} figures: {agree} agree, {failed} count as failed"
-            + (", what is only recalled or explained does not count." if agree + failed < len(rows) else "."),
+            f"{cases} cases, {len(rows)} figures: {counted(counts(row for _, row in rows))}; {tail}.",
             style="bold red" if failed else "bold green",
         )
     )
+    for path in written:
+        console.print(Text(f"written: {path}"), soft_wrap=True)
+
+
+def _print_row(console: "Console", name: str, row: "Row", *, first: bool) -> None:
+    from rich.text import Text
+
+    from cupola.studies.reproduce_words import inputs_text, solutions_text
+
+    case = row.case
+    if first:
+        console.print()
+        console.print(Text(case.title, style="bold"))
+        inputs = f": {inputs_text(case.inputs)}" if case.inputs else ""
+        console.print(Text(f"{name}{inputs}\n{case.status}: {case.source}", style="dim"))
+    # The long verdicts stand on a line of their own: 80 columns hold a row and a short one.
+    gap = "  " if len(row.verdict) < 10 else "\n  "
+    console.print(Text.assemble(_line(_cells(row)), (f"{gap}{row.verdict}", _STYLES[row.verdict])))
+    if row.case.open:
+        console.print(Text(solutions_text(row), style="yellow" if row.reproduced_by else "red"))
+    if row.note and first:
+        console.print(Text(row.note, style="red" if row.fails else "dim"))
 
 
 def _line(cells: Sequence[str]) -> str:
-    widths = ("<17", ">17", ">12", ">11", ">9")
+    widths = ("<17", ">17", ">12", ">11", ">8")
     return " ".join(f"{cell:{width}}" for cell, width in zip(cells, widths, strict=True))
 
 
 def _cells(row: "Row") -> tuple[str, ...]:
-    name = row.quantity.replace("_", " ")
-    if isinstance(row.published, str):
-        return name, row.published, str(row.ours), "", ""
-    low, high = (f"{value:,.{row.digits}f}" for value in row.published)
-    published = low if low == high else f"{low}-{high}"
-    ours = "-" if row.ours is None else f"{row.ours:,.{row.digits}f}"
-    difference = "-" if math.isnan(row.difference) else f"{row.difference:+,.{row.digits}f}"
-    return name, f"{published} {row.unit}".rstrip(), ours, difference, row.allowed
+    from cupola.studies.reproduce_words import difference_text, ours_text, published_text
+
+    published = published_text(row.case, row.quantity)
+    ours = ours_text(row, unit=False)
+    return row.quantity.replace("_", " "), published, ours, difference_text(row), row.allowed

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cupola.core.units import parse_quantity
+from cupola.economics.money import millions_of_dollars
 from cupola.scenario.errors import ScenarioError, did_you_mean
 
 PAPER = "Harrison (2025), Build Your Own Golden Dome, American Enterprise Institute"
@@ -22,8 +23,6 @@ _SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
 _YEARS = {"yr": 1.0, "year": 1.0, "years": 1.0, "a": 1.0}
 _GRAVITIES = {"g": 1.0, "g_0": 1.0, "m/s^2": 1.0 / 9.80665, "m/s**2": 1.0 / 9.80665}
 _SHARES = {"%": 0.01}
-_MONEY = re.compile(r"\$?\s*([-+0-9.,eE]+?)\s*(M|B|million|billion)?\s*(USD|\$)?(\s*/\s*(yr|year))?")
-_MILLIONS = {"": 1e-6, "M": 1.0, "million": 1.0, "B": 1e3, "billion": 1e3}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,10 +250,9 @@ def _split(text: str) -> tuple[float | None, str]:
 
 
 def _dollars(spec: Input, text: str) -> float:
-    """Return a price in millions of dollars."""
-    found = _MONEY.fullmatch(text.strip())
-    value = None if found is None else _plain(found[1].replace(",", ""))
-    yearly = found is not None and found[4] is not None
-    if found is None or value is None or not math.isfinite(value) or (yearly and spec.unit != "M$/yr"):
-        raise ValueError(f"got {text!r}, which is not a price; accepted is {spec.accepted}")
-    return value * _MILLIONS[found[2] or ""]
+    """Return a price in millions of dollars; only what is paid by the year may say so."""
+    price = re.sub(r"\s*/\s*(yr|year)$", "", text.strip()) if spec.unit == "M$/yr" else text
+    try:
+        return millions_of_dollars(price)
+    except ValueError:
+        raise ValueError(f"got {text!r}, which is not a price; accepted is {spec.accepted}") from None

@@ -1,9 +1,8 @@
 """How published numbers of interceptors are played."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-Inputs = Mapping[str, str]
-Found = Mapping[str, float | str]
+from cupola.studies.reproduce_case import Found, Inputs
 
 
 def _size_doctrine(inputs: Inputs) -> Found:

@@ -2,13 +2,11 @@
 
 import functools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from cupola.core.units import parse_quantity
-
-Inputs = Mapping[str, str]
-Found = Mapping[str, float | str]
+from cupola.studies.reproduce_case import Found, Inputs
 
 
 def _limb(inputs: Inputs) -> Found:

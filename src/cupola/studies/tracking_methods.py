@@ -1,14 +1,13 @@
 """How published results of tracking are played: the planar re-entry problem, consistency bands, distances of sets."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 
 from cupola.core.earth import Vector
 from cupola.core.units import parse_quantity
+from cupola.studies.reproduce_case import Found, Inputs
 
-Inputs = Mapping[str, str]
-Found = Mapping[str, float | str]
 FILTERS = ("extended", "unscented")
 
 

@@ -1,0 +1,110 @@
+"""Inputs that a publication leaves open: sweep them, and find which value would reproduce the claim."""
+
+import itertools
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from cupola.studies.reproduce_case import Case, OpenInput
+
+Play = Callable[[Mapping[str, str]], float | None]
+"""The signed distance from what was published of one quantity, of given open inputs; None where it cannot be played."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """One combination of open inputs and what it gave, in the unit shown; ``ours`` is None where it failed."""
+
+    inputs: dict[str, str]
+    ours: float | None
+
+
+def combinations(case: Case) -> list[dict[str, str]]:
+    """Return every combination of the open inputs' values; the last input varies fastest."""
+    names = list(case.open)
+    return [dict(zip(names, each, strict=True)) for each in itertools.product(*(case.open[n].values for n in names))]
+
+
+def reproducing(case: Case, off: Play, tolerance: float) -> list[dict[str, str]]:
+    """Return the open inputs that give what was published, within ``tolerance``.
+
+    All but the last open input keep the values of the case; along the last, values between two neighbours that miss on
+    either side are found by halving, or on a straight line where the case says ``refine: 0``. Neighbours that all agree
+    are joined to one span.
+    """
+    *outer, last = case.open
+    spec = case.open[last]
+    found: list[dict[str, str]] = []
+    for values in itertools.product(*(case.open[name].values for name in outer)):
+        fixed = dict(zip(outer, values, strict=True))
+        hits = _along(spec, lambda text, fixed=fixed: off({**fixed, last: text}), tolerance)  # type: ignore[misc]
+        found += [{**fixed, last: hit} for hit in hits]
+    return found
+
+
+def _along(spec: OpenInput, off: Callable[[str], float | None], tolerance: float) -> list[str]:
+    misses = [off(text) for text in spec.values]
+    hits: list[str] = []
+    run: list[str] = []
+    for index, (text, miss) in enumerate(zip(spec.values, misses, strict=True)):
+        if miss is not None and abs(miss) <= tolerance:
+            run.append(text)
+            continue
+        hits += _joined(run)
+        run = []
+        before = misses[index - 1] if index else None
+        if miss is None or before is None or abs(before) <= tolerance or (miss > 0.0) == (before > 0.0):
+            continue
+        between = _between(spec, off, spec.values[index - 1], text, before, miss, tolerance)
+        hits += [] if between is None else [between]
+    return hits + _joined(run)
+
+
+def _joined(run: list[str]) -> list[str]:
+    return [run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}"] if run else []
+
+
+def _between(
+    spec: OpenInput,
+    off: Callable[[str], float | None],
+    low: str,
+    high: str,
+    at_low: float,
+    at_high: float,
+    tolerance: float,
+) -> str | None:
+    """Return the value between two neighbours that miss on either side; None where they are words."""
+    (a, frame), (b, other) = _number(low), _number(high)
+    if a is None or b is None or frame != other:
+        return None
+    if not spec.refine:
+        return _written(a + (b - a) * at_low / (at_low - at_high), frame)
+    middle = 0.5 * (a + b)
+    for _ in range(spec.refine):
+        middle = 0.5 * (a + b)
+        miss = off(_text(repr(middle), frame))
+        if miss is None:
+            return None
+        if miss == 0.0:
+            break
+        if (miss > 0.0) == (at_low > 0.0):
+            a = middle
+        else:
+            b = middle
+    # Where counts jump over the claim no value gives it: this is then where they jump.
+    return _written(middle, frame)
+
+
+def _number(text: str) -> tuple[float | None, tuple[str, str]]:
+    """Return the number of ``"$22 M"`` and what stands before and after it."""
+    found = re.fullmatch(r"\s*(\$?)\s*([-+]?[0-9][0-9.]*(?:[eE][-+]?[0-9]+)?)\s*(\D.*?)?\s*", text)
+    return (None, ("", text)) if found is None else (float(found[2]), (found[1], found[3] or ""))
+
+
+def _written(value: float, frame: tuple[str, str]) -> str:
+    """Return a value that was found, in four digits."""
+    return _text(f"{value:.0f}" if abs(value) >= 1e3 else f"{value:.4g}", frame)
+
+
+def _text(number: str, frame: tuple[str, str]) -> str:
+    return f"{frame[0]}{number} {frame[1]}".strip()
