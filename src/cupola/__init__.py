@@ -8,6 +8,7 @@ __version__ = "0.1.0"
 _VERBS = {
     "load": "cupola.scenario.load",
     "run": "cupola.campaign.api",
+    "compare": "cupola.studies.compare",
     "engage": "cupola.campaign.engagement",
     "fly": "cupola.studies.flights",
     "coverage": "cupola.studies.coverage",

@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from cupola.campaign.chain import Chain, Document, Simulator
 from cupola.campaign.errors import BadCampaign, CampaignFailed
@@ -25,15 +25,45 @@ class Task:
     index: int = 0
 
 
+class Worker(Protocol):
+    """What one process uses to work: made once, given one task after the other."""
+
+    def work(self, task: Task) -> None:
+        """Do one task. Raises :class:`BadCampaign`, :class:`CampaignFailed` or ``OSError``, all picklable."""
+
+
+class Work(Protocol):
+    """All that a worker process must know; picklable."""
+
+    def worker(self) -> Worker:
+        """Return what does the tasks in this process."""
+
+    def words(self, task: Task) -> str:
+        """Return what a task is, for messages."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """All that a worker must know; picklable."""
+    """The :class:`Work` of one campaign."""
 
     name: str
     chain: Chain
     plan: Plan
     identity: Identity
     folder: Path
+
+    def worker(self) -> "Bench":
+        """See :class:`Work`."""
+        return Bench(self)
+
+    def words(self, task: Task) -> str:
+        """See :class:`Work`."""
+        if task.kind == "prepare":
+            return "the set-up"
+        if task.kind == "chunk":
+            runs = self.plan.chunk_runs(task.index)
+            return f"runs {runs.start} to {runs.stop - 1}" if len(runs) > 1 else f"run {runs.start}"
+        return f"run {task.index}"
 
 
 class Bench:
@@ -45,7 +75,7 @@ class Bench:
         self._simulator: Simulator | None = None
 
     def work(self, task: Task) -> None:
-        """Do one task. Raises :class:`BadCampaign`, :class:`CampaignFailed` or ``OSError``, all picklable."""
+        """See :class:`Worker`."""
         if task.kind == "prepare":
             self._open()
         elif task.kind == "chunk":

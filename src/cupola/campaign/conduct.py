@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cupola
@@ -40,27 +40,48 @@ def conduct(
     Raises :class:`BadCampaign` on input that cannot be run (nothing was written), :class:`CampaignFailed` on a fault
     while running and :class:`CampaignStopped` when interrupted; after both the folder can be resumed.
     """
+    check_modes(workers=workers, resume=resume, overwrite=overwrite)
+    conducted = _conducted(campaign, out, progress or Silent(), stories=True)
+    with conducted.folder.claimed(), explained(out, overwrite=overwrite):
+        return conducted.run(workers, resume, overwrite)
+
+
+def check_modes(*, workers: int, resume: bool, overwrite: bool) -> None:
+    """Refuse ways to work that contradict each other."""
     if workers < 1:
         raise BadCampaign(f"workers: got {workers}, accepted is 1 or more")
     if resume and overwrite:
         raise BadCampaign("--resume and --overwrite contradict each other: continue the folder, or start it again?")
+
+
+def complete(campaign: Campaign, *, out: Path, workers: int = 1, progress: Progress | None = None) -> Result:
+    """Run what is missing of a campaign that is part of a study: as :func:`conduct` with ``resume``, but no event logs
+    and no replay are kept, and what went wrong is explained by the study.
+    """
+    conducted = _conducted(campaign, out, progress or Silent(), stories=False)
+    with conducted.folder.claimed():
+        return conducted.run(workers, resume=True, overwrite=False)
+
+
+def identity_of(scenario_hash: str, *, seed: int, runs: int) -> Identity:
+    """Return what a folder must hold to be the campaign of a scenario in this version of Cupola."""
+    return Identity(scenario_hash=scenario_hash, seed=seed, runs=runs, version=cupola.__version__)
+
+
+def _conducted(campaign: Campaign, out: Path, progress: Progress, *, stories: bool) -> "_Conduct":
     plan = make_plan(campaign.quantiles, seed=campaign.seed, runs=campaign.runs)
-    identity = Identity(
-        scenario_hash=campaign.scenario_hash, seed=campaign.seed, runs=campaign.runs, version=cupola.__version__
-    )
-    folder = RunFolder(path=out)
-    with folder.claimed(), _explained(out, overwrite):
-        return _Conduct(campaign, plan, identity, folder, progress or Silent()).run(workers, resume, overwrite)
+    identity = identity_of(campaign.scenario_hash, seed=campaign.seed, runs=campaign.runs)
+    return _Conduct(campaign, plan, identity, RunFolder(path=out), progress, stories)
 
 
 class _Conduct:
     """The steps of one campaign, in order, with the folder's lock held."""
 
     def __init__(
-        self, campaign: Campaign, plan: Plan, identity: Identity, folder: RunFolder, progress: Progress
+        self, campaign: Campaign, plan: Plan, identity: Identity, folder: RunFolder, progress: Progress, stories: bool
     ) -> None:
         self.campaign, self.plan, self.identity = campaign, plan, identity
-        self.folder, self.progress = folder, progress
+        self.folder, self.progress, self.stories = folder, progress, stories
 
     def run(self, workers: int, resume: bool, overwrite: bool) -> Result:
         committed = self._committed(resume, overwrite)
@@ -122,6 +143,8 @@ class _Conduct:
         """Merge, keep the stories of some runs, and write the summary, which is what marks the folder as finished."""
         self.folder.merge(self.plan, self.identity)
         summary = summarise(self.folder.path, self.campaign)
+        if not self.stories:
+            summary = replace(summary, kept_runs=())
         tasks = [Task(kind="replay" if run == summary.replay_run else "keep", index=run) for run in summary.kept_runs]
         for _ in executor.run(tasks):
             pass
@@ -138,7 +161,7 @@ class _Conduct:
 
 
 @contextmanager
-def _explained(out: Path, overwrite: bool) -> Iterator[None]:
+def explained(out: Path, *, overwrite: bool) -> Iterator[None]:
     """Turn an interruption and a full disk into errors that say how to go on."""
     instead = " instead of --overwrite" if overwrite else ""
     how = f"finished runs are kept in {out}; the same command with --resume{instead} does the rest"

@@ -16,7 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection
 from typing import Protocol
 
-from cupola.campaign.bench import Bench, Job, Task
+from cupola.campaign.bench import Task, Work, Worker
 from cupola.campaign.errors import CampaignFailed
 
 DEATHS_ALLOWED = 3
@@ -38,13 +38,13 @@ class Executor(Protocol):
 class InProcess:
     """Everything in this process, one task after the other."""
 
-    def __init__(self, job: Job) -> None:
-        self._bench = Bench(job)
+    def __init__(self, job: Work) -> None:
+        self._worker = job.worker()
 
     def run(self, tasks: Sequence[Task]) -> Iterator[Task]:
         """See :class:`Executor`."""
         for task in tasks:
-            self._bench.work(task)
+            self._worker.work(task)
             yield task
 
     def close(self) -> None:
@@ -54,7 +54,7 @@ class InProcess:
 class Processes:
     """A pool of worker processes, restarted when one dies."""
 
-    def __init__(self, job: Job, workers: int) -> None:
+    def __init__(self, job: Work, workers: int) -> None:
         self._job = job
         self._workers = workers
         self._deaths: Counter[Task] = Counter()
@@ -98,20 +98,12 @@ class Processes:
         self._deaths.update(lost)
         self.close()
         if not lost or max(self._deaths[task] for task in lost) >= DEATHS_ALLOWED:
-            suspects = ", ".join(self._in_words(task) for task in lost if self._deaths[task] >= DEATHS_ALLOWED)
+            suspects = ", ".join(self._job.words(task) for task in lost if self._deaths[task] >= DEATHS_ALLOWED)
             raise CampaignFailed(
                 f"a worker process died {DEATHS_ALLOWED} times during {suspects or 'its start'} "
                 f"(killed from outside, or out of memory: try fewer --workers)"
             )
         self._start()
-
-    def _in_words(self, task: Task) -> str:
-        if task.kind == "prepare":
-            return "the set-up"
-        if task.kind == "chunk":
-            runs = self._job.plan.chunk_runs(task.index)
-            return f"runs {runs.start} to {runs.stop - 1}" if len(runs) > 1 else f"run {runs.start}"
-        return f"run {task.index}"
 
     def close(self) -> None:
         """Let the workers leave and collect them."""
@@ -120,21 +112,21 @@ class Processes:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def executor_of(job: Job, workers: int) -> Executor:
+def executor_of(job: Work, workers: int) -> Executor:
     """Return what does the work with this many processes; one worker means this process."""
     return InProcess(job) if workers == 1 else Processes(job, workers)
 
 
-_bench: Bench | None = None
+_worker: Worker | None = None
 
 
-def _begin(job: Job, leave: connection.Connection) -> None:
-    global _bench
+def _begin(job: Work, leave: connection.Connection) -> None:
+    global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     watched = [leave] if parent is None else [leave, parent.sentinel]
     threading.Thread(target=_leave_when, args=(watched,), daemon=True).start()
-    _bench = Bench(job)
+    _worker = job.worker()
 
 
 def _leave_when(watched: list[connection.Connection | int]) -> None:
@@ -143,9 +135,9 @@ def _leave_when(watched: list[connection.Connection | int]) -> None:
 
 
 def _work(task: Task) -> None:
-    if _bench is None:
+    if _worker is None:
         raise CampaignFailed("a worker process was not started properly")
-    _bench.work(task)
+    _worker.work(task)
 
 
 @contextlib.contextmanager

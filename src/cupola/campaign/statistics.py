@@ -102,6 +102,36 @@ def mean_interval(
     return Interval(mean=mean, low=max(lower, min(low, mean - floor)), high=min(upper, max(high, mean + floor)))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Paired:
+    """What changes from one campaign to another whose runs share their random numbers.
+
+    ``gain`` is how many times the runs unpaired campaigns would need for an interval as narrow (the sum of both
+    variances over the variance of the differences; below 1 pairing costs); NaN when nothing varies.
+    """
+
+    difference: Interval
+    gain: float
+
+
+def paired_difference(
+    before: ArrayLike, after: ArrayLike, generator: np.random.Generator, *, resolution: float = 1.0
+) -> Paired:
+    """Return the mean of ``after - before``, run by run (shapes (n,)), with its bootstrap interval over the pairs.
+
+    ``resolution`` is the smallest step of the quantity. Raises ``ValueError`` when the numbers of runs differ.
+    """
+    a, b = np.asarray(before, dtype=np.float64), np.asarray(after, dtype=np.float64)
+    if a.shape != b.shape:
+        raise ValueError(f"got {a.size} and {b.size} runs, accepted are pairs of runs")
+    difference = mean_interval(b - a, generator, lower=-np.inf, resolution=resolution)
+    if a.size == 1:
+        return Paired(difference=Interval(mean=difference.mean, low=np.nan, high=np.nan), gain=np.nan)
+    spread = float(np.var(b - a))
+    apart = float(np.var(a) + np.var(b))
+    return Paired(difference=difference, gain=apart / spread if spread > 0.0 else np.inf if apart > 0.0 else np.nan)
+
+
 def ratio_interval(numerators: ArrayLike, denominators: ArrayLike, generator: np.random.Generator) -> Interval | None:
     """Return ``sum(numerators) / sum(denominators)`` over runs (shapes (n,)) with its bootstrap interval.
 

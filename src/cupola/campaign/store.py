@@ -9,7 +9,7 @@ the rest.
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -110,6 +110,10 @@ class RunFolder:
                 shutil.rmtree(self.chunk_path(chunk))
         return State(started=True, committed=tuple(committed), notes=tuple(notes))
 
+    def is_finished(self, identity: Identity) -> bool:
+        """Say whether the folder holds all of the campaign that ``identity`` names, undamaged."""
+        return self._finished(identity)[0] is not None
+
     def is_empty(self) -> bool:
         """Say whether nothing but our lock and leftovers of an aborted start lie in the folder."""
         return not self._entries()
@@ -134,8 +138,7 @@ class RunFolder:
     def start(self, scenario_text: str, plan: Plan, identity: Identity) -> None:
         """Write the plan and the resolved scenario. The plan comes first: it is what marks the folder as ours."""
         metadata = identity.metadata() | {"cupola.chunk_size": str(plan.chunk_size)}
-        with self._replacing(self.path / PLAN) as temporary:
-            write_parquet(temporary, [plan.table(metadata)], metadata)
+        self.write_table(PLAN, [plan.table(metadata)], metadata)
         self.write_text(SCENARIO, scenario_text)
         (self.path / CHUNKS).mkdir(exist_ok=True)
 
@@ -172,8 +175,7 @@ class RunFolder:
         """Join the chunks in order to ``runs.parquet``, ``objects.parquet`` and ``shots.parquet``."""
         for name in TABLES:
             chunks = (self._chunk_table(chunk, name) for chunk in range(plan.chunks))
-            with self._replacing(self.path / f"{name}.parquet") as temporary:
-                write_parquet(temporary, chunks, identity.metadata())
+            self.write_table(f"{name}.parquet", chunks, identity.metadata())
 
     def _chunk_table(self, chunk: int, name: str) -> pa.Table:
         try:
@@ -193,6 +195,11 @@ class RunFolder:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+
+    def write_table(self, name: str, tables: Iterable[pa.Table], metadata: Mapping[str, str]) -> None:
+        """Write a Parquet file of tables behind each other, there entirely or not at all."""
+        with self._replacing(self.path / name) as temporary:
+            write_parquet(temporary, tables, metadata)
 
     def table_path(self, name: str, run: int, plan: Plan) -> Path | None:
         """Return the file with a run's rows of one table: merged, or its chunk, or ``None`` when not committed yet."""

@@ -9,6 +9,7 @@ from cupola.cli import (
     catalog,
     cite,
     claim,
+    compare,
     coverage,
     engage,
     explain,
@@ -50,6 +51,9 @@ def _options(
 
 
 app.command("run", short_help="Play a scenario many times: what is stopped, what leaks.")(run.command)
+app.command("compare", short_help="Play two scenarios with the same luck: what differs, and how sure that is.")(
+    compare.command
+)
 app.command("rerun", short_help="Play one stored run again and compare it bit for bit.")(rerun.command)
 app.command("explain", short_help="Tell why one object leaked or died, step by step.")(explain.command)
 app.command("fly", short_help="Fly one threat: apogee, range, time, burnout, impact.")(fly.command)

@@ -27,8 +27,8 @@ from cupola.scenario.errors import KeyPath, Problem, ScenarioError, did_you_mean
 from cupola.scenario.schema import Environment, OverrideRecord, Scenario, SensorGroup
 from cupola.scenario.user import RaidFrom, RaidTo, SensorEntry
 from cupola.scenario.values import with_values
+from cupola.studies.study_file import check_kind
 
-VERSION = 1
 KIND = "coverage"
 MOST_CELLS, MOST_SAMPLES, MOST_WORK = 2_000_000, 200_000, 2e10
 
@@ -170,7 +170,7 @@ def read_question(path: str | Path) -> Question:
     Raises :class:`ScenarioError` with file, line and path of everything wrong, what was given and what is accepted.
     """
     document = read_layers(Path(path))
-    _check_kind(document)
+    check_kind(document, KIND)
     return ask(validated(CoverageSpec, document.data, document.problem), document)
 
 
@@ -224,21 +224,6 @@ def _satellites(group: SensorGroup) -> int:
     from cupola.orbits.constellation import of
 
     return 0 if group.constellation is None else of(group.constellation).count
-
-
-def _check_kind(document: Document) -> None:
-    data = document.data
-    if "cupola" not in data:
-        raise ScenarioError(
-            document.problem((), f"the key 'cupola' is missing; a coverage file begins with 'cupola: {VERSION}'")
-        )
-    if data["cupola"] != VERSION or isinstance(data["cupola"], bool):
-        raise ScenarioError(document.problem(("cupola",), f"got version {data['cupola']!r}, accepted is {VERSION}"))
-    if "kind" not in data:
-        hint = "; hint: a file with a raid is a scenario, for cupola run" if "raid" in data else ""
-        raise ScenarioError(
-            document.problem((), f"the key 'kind' is missing; a coverage file has 'kind: {KIND}'{hint}")
-        )
 
 
 def _unique(name: str, taken: list[str]) -> str:

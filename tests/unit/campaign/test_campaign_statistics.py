@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cupola.campaign.statistics import clustered_proportion, mean_interval, ratio_interval, wilson
+from cupola.campaign.statistics import clustered_proportion, mean_interval, paired_difference, ratio_interval, wilson
 
 
 def chance(name: int = 0) -> np.random.Generator:
@@ -106,3 +106,26 @@ def test_ratio_with_rare_kills_has_no_upper_limit() -> None:
 def test_intervals_depend_on_the_stream_alone() -> None:
     values = chance(10).poisson(4.0, size=60)
     assert mean_interval(values, chance(11)) == mean_interval(values, chance(11))
+
+
+def test_paired_differences_are_covered_and_sharper_than_unpaired_ones() -> None:
+    """Two campaigns that share most of their luck: the true difference is known, and pairing saves variance."""
+    generator = chance(6)
+    luck = generator.poisson(4.0, size=(400, 60))
+    before, after = luck + generator.poisson(0.3, luck.shape), luck + generator.poisson(0.7, luck.shape)
+    found = [paired_difference(a, b, chance(i)) for i, (a, b) in enumerate(zip(before, after, strict=True))]
+    inside = [pair.difference.low <= 0.4 <= pair.difference.high for pair in found]
+    assert np.mean(inside) == pytest.approx(0.95, abs=0.03)
+    # Var(a) + Var(b) = 2 * 4 + 0.3 + 0.7 against Var(b - a) = 0.3 + 0.7.
+    assert np.median([pair.gain for pair in found]) == pytest.approx(9.0, rel=0.1)
+
+
+def test_pairs_that_never_differ_are_known_as_well_as_the_campaign_resolves() -> None:
+    same = paired_difference([1, 2, 3, 2], [1, 2, 3, 2], chance())
+    assert (same.difference.mean, same.gain) == (0.0, np.inf)
+    assert same.difference.low < 0.0 < same.difference.high
+    once = paired_difference([1], [3], chance())
+    assert once.difference.mean == 2.0
+    assert np.isnan(once.difference.low)
+    with pytest.raises(ValueError, match="pairs of runs"):
+        paired_difference([1, 2], [1], chance())

@@ -1,0 +1,39 @@
+"""How every study is played from the command line: progress, report, JSON, exit codes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cupola.cli.exits import FAILED, exit_codes
+from cupola.cli.options import default_workers, print_json, terminated_like_interrupted, written_report
+
+if TYPE_CHECKING:
+    from cupola.studies.study import StudyResult
+
+
+def played(
+    verb: "Callable[..., StudyResult]",
+    *asked: Any,
+    report: str,
+    show: Callable[[dict[str, Any]], None],
+    workers: int | None,
+    as_json: bool,
+    no_report: bool,
+    **ways: Any,
+) -> None:
+    """Play a study with one of the Python verbs and tell of it: ``report`` is the module that writes its page, ``show``
+    prints the summary.
+    """
+    with exit_codes(), terminated_like_interrupted():
+        from cupola.cli.progress import progress_on_stderr
+
+        with progress_on_stderr() as progress:
+            result = verb(*asked, workers=default_workers() if workers is None else workers, progress=progress, **ways)
+        page: Path | None = None if no_report else written_report(result.folder, report, anew=True)
+    document = {**result.summary, "report": None if page is None else str(page)}
+    if as_json:
+        print_json(document)
+    else:
+        show(document)
+    if page is None and not no_report:
+        raise SystemExit(FAILED)

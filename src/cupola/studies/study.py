@@ -1,0 +1,101 @@
+"""From points to a finished study, in common to all of them: folder, campaigns, table, summary."""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+import cupola
+from cupola.campaign.progress import Progress, Silent
+from cupola.campaign.tables import finite
+from cupola.scenario.load import scenario_hash
+from cupola.studies.points import Played, Point, check_points, play_points
+from cupola.studies.study_folder import StudyFolder
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyResult:
+    """A finished study: where it lies and what ``summary.json`` there says."""
+
+    folder: Path
+    summary: Document
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ways:
+    """How a study is played: as the options of ``cupola run``; ``None`` leaves it to the study or the machine."""
+
+    out: Path | None = None
+    runs: int | None = None
+    seed: int | None = None
+    workers: int = 1
+    resume: bool = False
+    overwrite: bool = False
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """What is played: its points, and how the summary and the table come from them."""
+
+    kind: str
+    name: str
+    points: Sequence[Point]
+    seed: int
+    runs: int
+    conclude: Callable[[Sequence[Played]], tuple[pa.Table, Document]]
+    description: str = ""
+
+
+def play(study: Study, ways: Ways) -> StudyResult:
+    """Play a study into its folder and write table and summary.
+
+    Raises :class:`cupola.campaign.errors.BadCampaign` on what cannot be played (nothing was written),
+    :class:`cupola.campaign.errors.CampaignFailed` on a fault while running and
+    :class:`cupola.campaign.errors.CampaignStopped` when interrupted; after both the folder can be resumed.
+    """
+    check_points(study.points, seed=study.seed, runs=study.runs)
+    out = ways.out or default_folder(study)
+    store = StudyFolder(path=out)
+    asked = {"kind": study.kind, "name": study.name, "seed": study.seed, "runs": study.runs}
+    asked["points"] = [{"name": point.name, "settings": dict(point.settings)} for point in study.points]
+    progress = ways.progress or Silent()
+    with store.opened(asked, workers=ways.workers, resume=ways.resume, overwrite=ways.overwrite):
+        if len(study.points) > 1:
+            progress.note(f"{len(study.points):,} points of {study.runs:,} runs each")
+        played = play_points(
+            study.points, store, seed=study.seed, runs=study.runs, workers=ways.workers, progress=ways.progress
+        )
+        table, found = study.conclude(played)
+        summary: Document = finite(
+            {
+                "kind": study.kind,
+                "name": study.name,
+                "description": study.description,
+                "seed": study.seed,
+                "runs": study.runs,
+                "version": cupola.__version__,
+                "out": str(out),
+                **found,
+            }
+        )
+        store.finish(table, summary)
+    return StudyResult(folder=out, summary=summary)
+
+
+def default_folder(study: Study) -> Path:
+    """Return the folder for a study that was given none: one per question, seed and number of runs."""
+    digest = hashlib.sha256("".join(scenario_hash(point.scenario) for point in study.points).encode()).hexdigest()
+    name = re.sub(r"[^a-z0-9]+", "-", study.name.lower()).strip("-")[:40].rstrip("-") or study.kind
+    return Path("runs") / f"{study.kind}-{name}-{digest[:8]}-s{study.seed}-n{study.runs}"
+
+
+def estimate(interval: Any) -> Mapping[str, float]:
+    """Return an interval as documents hold it: ``mean``, ``low``, ``high``."""
+    return asdict(interval)
