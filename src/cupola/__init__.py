@@ -15,6 +15,7 @@ _VERBS = {
     "reach": "cupola.studies.reach",
     "size_aei": "cupola.studies.aei",
     "size_doctrine": "cupola.studies.doctrine",
+    "size_orbital": "cupola.studies.orbital",
 }
 __all__ = ["__version__", *_VERBS]
 

@@ -70,7 +70,7 @@ app.command("validate", short_help="Check a scenario in full and show what it re
 app.command("cite", short_help="Print the sources and assumptions of a scenario.")(cite.command)
 app.command("schema", short_help="Print the JSON Schema of a scenario file.")(schema.command)
 app.add_typer(catalog.app, name="catalog", short_help="List and show models, sites, regions, assets.")
-app.add_typer(size.app, name="size", short_help="How many it takes: interceptors for a raid, by closed forms.")
+app.add_typer(size.app, name="size", short_help="How many it takes: interceptors for a raid, constellations.")
 app.add_typer(coverage.app, name="coverage", short_help="Map what sensors see: shares, gaps, custody; Walker geometry.")
 
 

@@ -1,4 +1,4 @@
-"""``cupola size``: how many it takes, by closed forms of the open literature."""
+"""``cupola size``: how many it takes."""
 
 import json
 import sys
@@ -6,23 +6,19 @@ from typing import Annotated, Any
 
 import typer
 
-from cupola.cli import size_aei
+from cupola.cli import size_aei, size_orbital
 from cupola.cli.exits import exit_codes
 
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="How many it takes, by closed forms of the open literature.",
+    help="How many it takes: interceptors for a raid, space interceptors on their orbits.",
 )
 
 
-@app.callback()
-def _group() -> None:
-    """Keep the commands named, also while there is one."""
-
-
 app.command("aei")(size_aei.command)
+app.command("orbital")(size_orbital.command)
 
 
 @app.command("doctrine")

@@ -167,7 +167,7 @@ def shot(
 
 
 @kernel
-def _window(
+def usable_window(
     floor: float, longest: float, flight: Vector, r_target: Vector, usable: Mask
 ) -> tuple[float, float, float, float, float, float]:
     """Mark the usable instants; return the shortest and longest flight time, the target's middle point and spread."""
@@ -247,7 +247,7 @@ def _reach(
     closing: Vector,
 ) -> None:
     usable = np.zeros(flight.shape[0], dtype=np.bool_)
-    early, late, cx, cy, cz, spread = _window(floor, longest, flight, r_target, usable)
+    early, late, cx, cy, cz, spread = usable_window(floor, longest, flight, r_target, usable)
     if late <= 0.0:
         return
     middle, window = 0.5 * (early + late), 0.5 * (late - early)

@@ -1,0 +1,145 @@
+"""The sizes of space layers on the terminal."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cupola.cli.flightprint import facts, terminal
+
+if TYPE_CHECKING:
+    from cupola.studies.orbital import Sized
+
+_MOST_ROWS = 8
+"""Missiles shown, the worst first"""
+_WIDEST_NAME = 36
+
+
+def print_orbital(found: "Sized", files: Sequence[str], console: Console | None = None) -> None:
+    """Print how many interceptors reach each missile and the smallest constellation; ``files`` are those written."""
+    console = console or terminal()
+    document = found.document
+    need = document["requirement"]
+    console.print()
+    console.print(Text.assemble((document["name"], "bold"), (f"  {document['missiles']} missiles", "dim")))
+    where = "at each of them" if need["over"] == "worst" else "over all of them"
+    together = f" for each of {need['salvo']} launched together" if need["salvo"] > 1 else ""
+    console.print(Text(f"wanted: {need['shots']} in reach{together}, {need['probability']:.1%} of the times, {where}"))
+    if document["constellation"] is not None:
+        _constellation(console, "given", document["constellation"])
+    search = document["search"]
+    if search is not None:
+        console.print()
+        console.print(_table_of(search["table"]))
+        if search["best"] is None:
+            console.print(Text(f"no constellation found: {search['none_because']}", style="bold"))
+        else:
+            _constellation(console, "smallest", search["best"])
+        if search["mix"] is not None:
+            mix = search["mix"]
+            shells = " + ".join(_shell(each) for each in mix["shells"])
+            console.print(facts([("mix", f"{mix['satellites']:,} satellites meet it as well: {shells}")]))
+    console.print()
+    for line in document["assumptions"]:
+        console.print(Text(f"{line[0].upper()}{line[1:]}.", style="dim"))
+    source = document["interceptor"]
+    console.print(
+        Text(
+            f"Notional interceptor of {source['values']} values, {source['assumed']} of them assumed: cupola catalog "
+            f"show {source['model']}.",
+            style="dim",
+        )
+    )
+    for name in files:
+        console.print(Text(f"written: {name}"), soft_wrap=True)
+
+
+def _constellation(console: Console, word: str, one: dict[str, Any]) -> None:
+    ratio, worst = one["absentee_ratio"], one["worst_absentee_ratio"]
+    delay = one["delay"]
+    rows = [
+        (word, f"{one['satellites']:,} satellites: {' + '.join(_shell(each) for each in one['shells'])}"),
+        (
+            "requirement",
+            f"{'met' if one['enough'] else 'NOT met'}: {one['probability_met']:.1%} of the times",
+        ),
+        (
+            "in reach",
+            f"{one['mean_in_reach']:.4g} interceptors on the average, {one['worst_mean_in_reach']:.4g} at the worst "
+            "missile",
+        ),
+        (
+            "absentee ratio",
+            "none is ever in reach"
+            if ratio is None
+            else f"1 in {ratio:,.0f}" + ("" if worst is None else f", 1 in {worst:,.0f} at the worst missile"),
+        ),
+    ]
+    if delay["percent_per_second"] is not None:
+        rows.append(
+            (
+                "one more second",
+                f"{delay['percent_per_second']:+.2f} % in reach, made good by "
+                f"{delay['satellites_per_second']:,.0f} satellites",
+            )
+        )
+    console.print()
+    console.print(facts(rows))
+    console.print(_missiles(one["missiles"]))
+    for reason in dict.fromkeys(row["explanation"] for row in one["missiles"] if row["explanation"]):
+        console.print(Text(f"  - {reason}"))
+
+
+def _shell(each: dict[str, Any]) -> str:
+    top = "" if each["altitude_top_km"] == each["altitude_km"] else f" to {each['altitude_top_km']:g}"
+    return (
+        f"{each['total']}/{each['planes']}/{each['phasing']} at {each['altitude_km']:g}{top} km, "
+        f"{each['inclination_deg']:g}°"
+    )
+
+
+def _missiles(rows: Sequence[dict[str, Any]]) -> Table:
+    table = _columns("missile, worst first", "from", "to", "mean", "5 %", "50 %", "95 %", "met")
+    for row in sorted(rows, key=lambda row: float(row["mean_in_reach"]))[:_MOST_ROWS]:
+        table.add_row(
+            _short(row["name"]),
+            "never" if row["release_s"] is None else f"{row['release_s']:.0f} s",
+            f"{row['end_s']:.0f} s",
+            f"{row['mean_in_reach']:.2f}" if row["reason"] == "none" else row["reason"],
+            f"{row['p05']:g}",
+            f"{row['median']:g}",
+            f"{row['p95']:g}",
+            f"{row['probability_met']:.1%}",
+        )
+    if len(rows) > _MOST_ROWS:
+        table.add_row(f"and {len(rows) - _MOST_ROWS} more: --json")
+    return table
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _WIDEST_NAME else f"{name[: _WIDEST_NAME - 1]}…"
+
+
+def _table_of(rows: Sequence[dict[str, Any]]) -> Table:
+    """Return the sizes by height (rows) and inclination (columns) of the grid."""
+    grid = [row for row in rows if not row["refined"]]
+    tilts = sorted({row["inclination_deg"] for row in grid})
+    table = _columns("satellites", *(f"{tilt:g}°" for tilt in tilts))
+    for height in sorted({row["altitude_km"] for row in grid}):
+        cells = {row["inclination_deg"]: row["satellites"] for row in grid if row["altitude_km"] == height}
+        table.add_row(
+            f"{height:g} km",
+            *("-" if cells.get(tilt) is None else f"{cells[tilt]:,}" for tilt in tilts),
+        )
+    return table
+
+
+def _columns(*columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    for index, column in enumerate(columns):
+        justify: Literal["left", "right"] = "right" if index else "left"
+        table.add_column(column, justify=justify, style="" if index else "cyan", no_wrap=True)
+    return table

@@ -1,0 +1,167 @@
+"""The missiles that a space layer must meet, each as a target: when it may be met, where it is then, or why never."""
+
+import math
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from cupola.core.earth import MEAN_RADIUS, great_circle_point
+from cupola.core.reason import Reason
+from cupola.core.trajectory import Trajectory
+from cupola.interceptors.orbit_reach import Target, target_of
+from cupola.interceptors.spec import SpaceInterceptorSpec
+from cupola.scenario.catalogue import entry
+from cupola.scenario.errors import ScenarioError
+from cupola.scenario.raids import aims, launches
+from cupola.scenario.schema import Place
+from cupola.scenario.user import ToAssets
+from cupola.studies.orbital_spec import Question, ThreatEntry, Timeline, WindowSpec
+from cupola.threats.flight import Flight, InfeasibleFlight, altitudes_of
+from cupola.threats.kinds import fly
+
+STEP_S = 2.0
+"""Between the instants at which a missile may be met, counted back from the last: as the engine plans boosts"""
+
+Progress = Callable[[str], None]
+
+
+class NoReach(Reason):
+    """Why no satellite ever reaches a missile; the earliest obstacle counts."""
+
+    NEVER_SEEN = "It never rises to the height at which it is first detected."
+    TOO_LATE = "The time in which it may be met is over before an interceptor is released."
+    TOO_LOW = "While it may be met it stays below the interceptor's lowest altitude."
+    NO_PLANE = "No orbit of these inclinations passes near enough to it."
+    TOO_FAR = "No satellite covers the distance in the time that is left."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missile:
+    """One flight: its name and group, where it starts, and the times in s from launch that matter.
+
+    ``release_s`` is infinite where it is never detected; ``end_s`` is the last time at which it may be met.
+    """
+
+    name: str
+    group: str
+    threat: str
+    launch: Place
+    aim: str
+    flight: Flight
+    path: Trajectory
+    burnout_s: float
+    release_s: float
+    end_s: float
+
+
+def missiles_of(question: Question, progress: Progress = lambda text: None) -> tuple[Missile, ...]:
+    """Fly every threat of a question from every point to every aim.
+
+    Raises :class:`ScenarioError` for a flight that cannot be flown, placed in the file.
+    """
+    asked = [
+        (index, item, place, aim)
+        for index, item in enumerate(question.spec.threats)
+        for place in _places(question, index, item)
+        for aim in _aims(question, index, item, place)
+    ]
+    progress(f"flying {len(asked)} missiles")
+
+    def flown(one: tuple[int, ThreatEntry, Place, tuple[str, float, float]]) -> Missile:
+        index, item, place, (aim, latitude, longitude) = one
+        start = (place.latitude, place.longitude, place.altitude)
+        try:
+            flight = fly(entry("threats", item.threat).spec, start, (latitude, longitude), item.apogee)
+        except InfeasibleFlight as error:
+            raise question.problem(("threats", index), f"{place.name} to {aim}: {error}") from None
+        return missile_of(question.spec.timeline, question.spec.window, item, place, aim, flight)
+
+    with ThreadPoolExecutor() as pool:
+        return tuple(pool.map(flown, asked))
+
+
+def missile_of(
+    timeline: Timeline, window: WindowSpec, item: ThreatEntry, place: Place, aim: str, flight: Flight
+) -> Missile:
+    """Return a flight with its times."""
+    path = flight.trajectory
+    end = flight.burnout.time_s if window.until is None else min(window.until, path.end_s)
+    seen = timeline.detection
+    if seen is None:
+        seen = _rises_to(path, timeline.detection_altitude or 0.0)
+    group = item.name or item.threat
+    return Missile(
+        name=f"{group}: {place.name} to {aim}",
+        group=group,
+        threat=item.threat,
+        launch=place,
+        aim=aim,
+        flight=flight,
+        path=path,
+        burnout_s=flight.burnout.time_s,
+        release_s=seen + timeline.tracking + timeline.decision + timeline.message,
+        end_s=end - window.margin,
+    )
+
+
+def target(
+    missile: Missile, spec: SpaceInterceptorSpec, *, later_s: float = 0.0, path: Trajectory | None = None
+) -> Target | NoReach:
+    """Return what interceptors released ``later_s`` after their time are to reach, or why it is out of the question.
+
+    ``path`` is flown instead of the missile's own, at its times.
+    """
+    release = missile.release_s + later_s
+    if math.isinf(release):
+        return NoReach.NEVER_SEEN
+    if release >= missile.end_s:
+        return NoReach.TOO_LATE
+    times = instants(release, missile.end_s)
+    r, _, _ = (path or missile.path).states(times)
+    found = target_of(spec, release, times, r)
+    return found if found.possible else NoReach.TOO_LOW
+
+
+def instants(release_s: float, end_s: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return the instants (k,) in (release, end], rising, the last one the end itself: it leaves most time to fly."""
+    steps = math.ceil((end_s - release_s) / STEP_S - 1e-9)
+    return np.ascontiguousarray(end_s - STEP_S * np.arange(steps, dtype=np.float64)[::-1])
+
+
+def _rises_to(path: Trajectory, height: float) -> float:
+    heights = altitudes_of(path.r)
+    above = np.flatnonzero(heights >= height)
+    if not len(above):
+        return math.inf
+    i = int(above[0])
+    if i == 0:
+        return path.start_s
+    share = (height - heights[i - 1]) / max(heights[i] - heights[i - 1], 1e-9)
+    return float(path.t[i - 1] + share * (path.t[i] - path.t[i - 1]))
+
+
+def _places(question: Question, index: int, item: ThreatEntry) -> tuple[Place, ...]:
+    try:
+        return launches(item.from_, item.points)
+    except ScenarioError as error:
+        raise question.problem(("threats", index, "from"), error.problems[0].message) from None
+
+
+def _aims(question: Question, index: int, item: ThreatEntry, place: Place) -> Iterator[tuple[str, float, float]]:
+    for number, to in enumerate(item.to):
+        if isinstance(to, ToAssets):
+            raise question.problem(
+                ("threats", index, "to", number), f"got the asset list {to.assets!r}, accepted is a city or a point"
+            )
+        try:
+            aim = aims(to, 1)[0]
+        except ScenarioError as error:
+            raise question.problem(("threats", index, "to", number), error.problems[0].message) from None
+        yield aim.name, aim.latitude, aim.longitude
+    for azimuth in item.azimuths:
+        latitude, longitude = great_circle_point(
+            place.latitude, place.longitude, azimuth, (item.range or 0.0) / MEAN_RADIUS
+        )
+        yield f"{math.degrees(azimuth) % 360.0:.0f}°", latitude, longitude
