@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from cupola.report.markup import Headline, paragraph, table, text
+from cupola.report.markup import Headline, figure, paragraph, table, text
+from cupola.report.openplot import open_figure
 from cupola.report.study_page import Part, StudyPage, build_study_page
 from cupola.studies.reproduce import Row
 from cupola.studies.reproduce_case import heading
@@ -38,15 +39,31 @@ def build_page(played: Played) -> str:
             for verdict, number in numbers.items()
             if number
         ),
-        parts=[Part(topic, heading(topic), _topic([p for other, p in played if other == topic])) for topic in topics],
+        parts=[
+            Part(topic, heading(topic), _topic(topic, [part for other, part in played if other == topic]))
+            for topic in topics
+        ],
         data=document(played),
     )
     return build_study_page(page)
 
 
-def _topic(cases: Sequence[Sequence[Row]]) -> str:
+def _topic(topic: str, cases: Sequence[Sequence[Row]]) -> str:
     body = [_cells(row, first=row is part[0]) for part in cases for row in part]
-    return table(_HEAD, body, caption="Claims and ours", numeric=(2, 3, 4)) + "".join(_told(part) for part in cases)
+    told = "".join(_told(part) + _drawn(topic, part) for part in cases)
+    return table(_HEAD, body, caption="Claims and ours", numeric=(2, 3, 4)) + told
+
+
+def _drawn(topic: str, part: Sequence[Row]) -> str:
+    """Return a figure for every row with open inputs."""
+    drawn = [(row, open_figure(row, f"{topic}-{row.case.id}-{row.quantity}")) for row in part if row.sweep]
+    return "".join(figure(svg, text(_caption(row))) for row, svg in drawn if svg)
+
+
+def _caption(row: Row) -> str:
+    last = list(row.case.open)[-1].replace("_", " ")
+    circled = "Circled: where they meet" if row.reproduced_by else "They do not meet"
+    return f"Ours by {last}, and what was published (red). {circled}."
 
 
 def _cells(row: Row, *, first: bool) -> Sequence[str]:

@@ -9,10 +9,12 @@ from types import ModuleType
 
 from cupola.studies import (
     doctrine_methods,
+    engagement_methods,
     flight_methods,
     reproduce_quantities,
     sensing_methods,
     space_methods,
+    stability_methods,
     tracking_methods,
 )
 from cupola.studies.reproduce_case import Found, Inputs
@@ -20,9 +22,11 @@ from cupola.studies.reproduce_quantities import Quantity
 
 _MODULES: tuple[ModuleType, ...] = (
     doctrine_methods,
+    engagement_methods,
     flight_methods,
     sensing_methods,
     space_methods,
+    stability_methods,
     tracking_methods,
 )
 

@@ -74,7 +74,7 @@ def _between(
     tolerance: float,
 ) -> str | None:
     """Return the value between two neighbours that miss on either side; None where they are words."""
-    (a, frame), (b, other) = _number(low), _number(high)
+    (a, frame), (b, other) = number_of(low), number_of(high)
     if a is None or b is None or frame != other:
         return None
     if not spec.refine:
@@ -95,8 +95,8 @@ def _between(
     return _written(middle, frame)
 
 
-def _number(text: str) -> tuple[float | None, tuple[str, str]]:
-    """Return the number of ``"$22 M"`` and what stands before and after it."""
+def number_of(text: str) -> tuple[float | None, tuple[str, str]]:
+    """Return the number of ``"$22 M"`` and what stands before and after it; None for a word."""
     found = re.fullmatch(r"\s*(\$?)\s*([-+]?[0-9][0-9.]*(?:[eE][-+]?[0-9]+)?)\s*(\D.*?)?\s*", text)
     return (None, ("", text)) if found is None else (float(found[2]), (found[1], found[3] or ""))
 

@@ -1,0 +1,75 @@
+"""A sweep of what a publication leaves open, as a figure: ours along the last open input, and where the claim lies."""
+
+from typing import TYPE_CHECKING
+
+from cupola.report.draw import add_legend, axis_title, render
+from cupola.report.theme import LAYER_MARKERS, ink
+from cupola.studies.reproduce import Row
+from cupola.studies.reproduce_open import number_of
+from cupola.studies.reproduce_words import inputs_text, published_text, solutions_text
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_WIDTH, _HEIGHT = 760, 340
+_SERIES = 6
+
+Curve = tuple[str, list[float], list[float]]
+"""Label, values of the last open input, ours."""
+
+
+def open_figure(row: Row, name: str) -> str:
+    """Return the SVG of a row's sweep; nothing where the last input is a word or fewer than two points came out."""
+    curves = _curves(row)
+    if sum(len(x) for _, x, _ in curves) < 2 or isinstance(row.published, str):
+        return ""
+    return render(
+        lambda figure: _paint(figure, row, curves),
+        name=name,
+        title=f"{row.case.title}: what the open inputs must have been",
+        description=f"Published {published_text(row.case, row.quantity)}. {solutions_text(row)}",
+        width=_WIDTH,
+        height=_HEIGHT,
+    )
+
+
+def _curves(row: Row) -> list[Curve]:
+    last = list(row.case.open)[-1]
+    curves: dict[str, tuple[list[float], list[float]]] = {}
+    for point in row.sweep:
+        x, _ = number_of(point.inputs[last])
+        if x is None or point.ours is None:
+            continue
+        label = inputs_text({key: value for key, value in point.inputs.items() if key != last})
+        xs, ys = curves.setdefault(label, ([], []))
+        xs.append(x)
+        ys.append(point.ours)
+    return [(label, xs, ys) for label, (xs, ys) in curves.items()]
+
+
+def _paint(figure: "Figure", row: Row, curves: list[Curve]) -> None:
+    from matplotlib.lines import Line2D
+
+    axes = figure.add_axes((0.09, 0.17, 0.62, 0.69))
+    last = list(row.case.open)[-1]
+    _, (before, after) = number_of(row.case.open[last].values[0])
+    handles = []
+    for index, (label, xs, ys) in enumerate(curves):
+        look = {"color": ink(f"layer-{index % _SERIES + 1}"), "marker": LAYER_MARKERS[index % _SERIES]}
+        axes.plot(xs, ys, linewidth=1.6, markersize=5.0, **look)  # type: ignore[arg-type]  # colours and markers
+        if label:
+            handles.append(Line2D([], [], linewidth=1.6, markersize=5.0, label=label, **look))  # type: ignore[arg-type]
+    low, high = (float(end) for end in row.published)
+    middle = 0.5 * (low + high)
+    claim = f"published {published_text(row.case, row.quantity)}"
+    axes.axhspan(low - row.tolerance, high + row.tolerance, color=ink("leak-soft"), alpha=0.5, linewidth=0.0)
+    axes.axhline(middle, color=ink("leak"), linewidth=1.2)
+    handles.append(Line2D([], [], color=ink("leak"), linewidth=1.2, label=claim))
+    for each in row.reproduced_by:
+        x, _ = number_of(each[last])
+        if x is not None:
+            axes.plot([x], [middle], "o", markersize=9.0, fillstyle="none", color=ink("leak"))
+    axes.grid(axis="y")
+    axes.set_xlabel(f"{last.replace('_', ' ')}{f', {before}{after}' if before or after else ''}")
+    axis_title(axes, f"{row.quantity.replace('_', ' ')}{f', {row.unit}' if row.unit else ''}")
+    add_legend(axes, handles, columns=1, corner="upper left", at=(1.03, 1.0))
