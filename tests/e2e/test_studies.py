@@ -42,7 +42,19 @@ def test_a_sweep_and_a_comparison_of_the_same_points_agree(spec: Path, tmp_path:
     assert Path(swept["report"]).is_file()
     scenario, change = STUDIES / "two-missiles.yaml", "interceptors.gbi.inventory=1"
     compared = document(
-        "compare", scenario, "--set", change, "--runs", 2, "--seed", 5, "--workers", 1, "--out", tmp_path / "one", "--json"
+        "compare",
+        scenario,
+        "--set",
+        change,
+        "--runs",
+        2,
+        "--seed",
+        5,
+        "--workers",
+        1,
+        "--out",
+        tmp_path / "one",
+        "--json",
     )
     full, one = swept["points"]
     assert compared["outcomes"]["leaked"]["a"] == full["outcomes"]["leaked"]
