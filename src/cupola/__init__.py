@@ -14,6 +14,7 @@ _VERBS = {
     "coverage": "cupola.studies.coverage",
     "reach": "cupola.studies.reach",
     "size_aei": "cupola.studies.aei",
+    "sweep": "cupola.studies.sweep",
     "size_doctrine": "cupola.studies.doctrine",
     "size_orbital": "cupola.studies.orbital",
 }

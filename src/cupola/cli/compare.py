@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cupola.cli.exits import exit_codes
 from cupola.cli.options import (
     AsJson,
     Changes,
@@ -16,7 +17,9 @@ from cupola.cli.options import (
     Seed,
     StudyOut,
     Workers,
+    changes_of,
 )
+from cupola.cli.study import played
 
 
 def command(
@@ -38,16 +41,10 @@ def command(
 
     Run k of both meets the same random numbers, so that the difference shows with fewer runs. --set changes B.
     """
-    from cupola.cli.exits import exit_codes
-    from cupola.cli.study import played
-
     with exit_codes():
-        from cupola.cli.options import changes_of
-        from cupola.studies.compare import compare
-
         changes = changes_of(change)
     played(
-        compare,
+        "compare",
         a,
         b,
         changes=changes,

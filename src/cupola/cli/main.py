@@ -20,6 +20,7 @@ from cupola.cli import (
     run,
     schema,
     size,
+    sweep,
     track,
     validate,
 )
@@ -54,6 +55,7 @@ app.command("run", short_help="Play a scenario many times: what is stopped, what
 app.command("compare", short_help="Play two scenarios with the same luck: what differs, and how sure that is.")(
     compare.command
 )
+app.command("sweep", short_help="Play many points of a scenario: grid, Latin hypercube, one at a time.")(sweep.command)
 app.command("rerun", short_help="Play one stored run again and compare it bit for bit.")(rerun.command)
 app.command("explain", short_help="Tell why one object leaked or died, step by step.")(explain.command)
 app.command("fly", short_help="Fly one threat: apogee, range, time, burnout, impact.")(fly.command)

@@ -20,6 +20,7 @@ Out = Annotated[
     Path | None,
     typer.Option("--out", metavar="DIR", help="Run folder; default: runs/ and a name made of scenario, seed and runs"),
 ]
+SpecFile = Annotated[Path, typer.Argument(metavar="SPEC", help="Study file (YAML)", show_default=False)]
 StudyOut = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Folder of the study; default: runs/ and a name made of it")
 ]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def played(
-    verb: "Callable[..., StudyResult]",
+    verb: str,
     *asked: Any,
     report: str,
     show: Callable[[dict[str, Any]], None],
@@ -21,14 +21,18 @@ def played(
     no_report: bool,
     **ways: Any,
 ) -> None:
-    """Play a study with one of the Python verbs and tell of it: ``report`` is the module that writes its page, ``show``
-    prints the summary.
+    """Play a study with a Python verb of ``cupola`` and tell of it.
+
+    ``report`` is the module that writes its page, ``show`` prints the summary.
     """
     with exit_codes(), terminated_like_interrupted():
+        import cupola
         from cupola.cli.progress import progress_on_stderr
 
+        ask: Callable[..., StudyResult] = getattr(cupola, verb)
+
         with progress_on_stderr() as progress:
-            result = verb(*asked, workers=default_workers() if workers is None else workers, progress=progress, **ways)
+            result = ask(*asked, workers=default_workers() if workers is None else workers, progress=progress, **ways)
         page: Path | None = None if no_report else written_report(result.folder, report, anew=True)
     document = {**result.summary, "report": None if page is None else str(page)}
     if as_json:
