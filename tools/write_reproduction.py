@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from cupola.report.reproduction import between_marks, short_table, whole_table
-from cupola.studies.reproduce import play
+from cupola.studies.reproduce_play import play
 
 ROOT = Path(__file__).parent.parent
 

@@ -56,7 +56,7 @@ def command(
     """
     with exit_codes():
         from cupola.cli.files import check_writable, replacing
-        from cupola.studies.reproduce import play
+        from cupola.studies.reproduce_play import play
         from cupola.studies.reproduce_words import document
 
         for option, target in (("--markdown", markdown), ("--page", page)):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cupola.economics.learning import mean_cost_by_integral
 
 # Counts that are whole but for rounding stay whole: 20 / 5 are four generations and not 3.999...
-_WHOLE = 1e-9
+_WHOLE = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True)

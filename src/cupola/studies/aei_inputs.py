@@ -23,6 +23,7 @@ _SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
 _YEARS = {"yr": 1.0, "year": 1.0, "years": 1.0, "a": 1.0}
 _GRAVITIES = {"g": 1.0, "g_0": 1.0, "m/s^2": 1.0 / 9.80665, "m/s**2": 1.0 / 9.80665}
 _SHARES = {"%": 0.01}
+_THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +47,10 @@ class Input:
     @property
     def accepted(self) -> str:
         """Return in words what is accepted."""
-        most = f"{self.high:,.12g}"
-        high = f"and less than {most}" if self.open_high else f"and at most {most}" if self.open_low else f"to {most}"
-        joined = f"more than {self.low:g} {high}" if self.open_low else f"{self.low:,g} {high}"
+        low = f"more than {self.low:g}" if self.open_low else f"at least {self.low:,g}"
+        high = f"less than {self.high:,.12g}" if self.open_high else f"at most {self.high:,.12g}"
         number = "a whole number, " if self.whole else ""
-        return f"{number}{joined} {self.unit}".rstrip() + f", e.g. {self.example}"
+        return f"{number}{low} and {high} {self.unit}".rstrip() + f", e.g. {self.example}"
 
 
 def _length(label: str, default: float, low: float, example: str) -> Input:
@@ -117,18 +117,16 @@ INPUTS: dict[str, Input] = {
         label="chance that one shot kills",
         default=0.8,
         units=_SHARES,
-        low=0.0,
+        low=1e-6,
         high=1.0,
-        open_low=True,
         example="0.8 (or 80 %)",
     ),
     "composite_kill_probability": Input(
         label="wanted chance that a missile is killed by all shots at it",
         default=0.96,
         units=_SHARES,
-        low=0.0,
+        low=1e-6,
         high=1.0,
-        open_low=True,
         open_high=True,
         example="0.96 (or 96 %)",
     ),
@@ -236,6 +234,8 @@ def _number(spec: Input, text: object) -> float:
 def _plain(text: object) -> float | None:
     if isinstance(text, bool):
         return None
+    if isinstance(text, str) and _THOUSANDS.fullmatch(text.strip()):
+        text = text.replace(",", "")
     try:
         return float(text)  # type: ignore[arg-type]  # what is not a number raises here
     except (TypeError, ValueError, OverflowError):

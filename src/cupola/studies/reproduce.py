@@ -6,13 +6,11 @@ would reproduce the claim, or where nothing can be played; *error*, where a meth
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from cupola.studies import reproduce_methods
-from cupola.studies.reproduce_case import Case, Expected, Found, Inputs, chosen
+from cupola.studies.reproduce_case import Case, Expected, Found, Inputs
 from cupola.studies.reproduce_open import Point, combinations, reproducing
 from cupola.studies.reproduce_quantities import WORDS
 
@@ -61,30 +59,6 @@ def run_case(case: Case) -> tuple[Row, ...]:
         _word_row(player, name, expected) if name in WORDS else _row(player, name, expected)
         for name, expected in case.expected.items()
     )
-
-
-def play(names: Sequence[str] = (), workers: int = 1) -> Iterator[tuple[str, tuple[Row, ...]]]:
-    """Yield (topic, rows) of every case chosen, in their order; several ``workers`` play topics side by side.
-
-    Raises :class:`~cupola.scenario.errors.ScenarioError` for names that do not exist.
-    """
-    wanted = chosen(names)
-    topics = list(dict.fromkeys(topic for topic, _ in wanted))
-    if workers <= 1 or len(topics) < 2:
-        yield from ((topic, run_case(case)) for topic, case in wanted)
-        return
-    import multiprocessing
-
-    # Spawned, not forked: threads and compiled code do not survive a fork safely.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(topics)), mp_context=context) as pool:
-        parts = [pool.submit(_play_topic, [case for other, case in wanted if other == topic]) for topic in topics]
-        for topic, part in zip(topics, parts, strict=True):
-            yield from ((topic, rows) for rows in part.result())
-
-
-def _play_topic(cases: list[Case]) -> list[tuple[Row, ...]]:
-    return [run_case(case) for case in cases]
 
 
 class _Player:

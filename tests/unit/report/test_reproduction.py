@@ -8,8 +8,8 @@ import pytest
 
 from cupola.report.reproduction import between_marks, claim_cells, short_table, stored_claims, whole_table
 from cupola.report.reproduction_page import build_page
-from cupola.studies.reproduce import play
 from cupola.studies.reproduce_case import cases, topics
+from cupola.studies.reproduce_play import play
 
 ROOT = Path(__file__).parents[3]
 

@@ -137,6 +137,7 @@ def test_shots_are_whole_where_the_logarithms_only_nearly_are(kill: float, compo
     [
         ("orbit_altitude", 500, "500 km"),
         ("orbit_altitude", "500", "500000 m"),
+        ("development_cost", "5,000", "$5 B"),
         ("acceleration", 10, "10 g"),
         ("acceleration", 10, "98.0665 m/s^2"),
         ("acceleration", 10, "10 g_0"),
@@ -166,17 +167,21 @@ def test_a_unit_and_a_bare_number_mean_the_same(name: str, bare: object, written
 
 REFUSED = {
     "unknown": ({"salv": 5}, "unknown input 'salv'; accepted are .*did you mean 'salvo'"),
-    "no missile": ({"salvo": 0}, "salvo: got 0, accepted is a whole number, 1 to"),
+    "no missile": ({"salvo": 0}, "salvo: got 0, accepted is a whole number, at least 1 and at most 1,000,000"),
     "half a missile": ({"salvo": 2.5}, "salvo: got 2.5, accepted is a whole number"),
     "nan": ({"speed": "nan"}, "speed: got 'nan', which is not finite"),
     "infinite": ({"orbit_altitude": math.inf}, "orbit_altitude: got inf, which is not finite"),
     "true": ({"salvo": True}, "salvo: got True"),
     "wrong unit": ({"speed": "8 kg"}, "speed: got '8 kg', whose unit kg is not a speed"),
-    "negative": ({"divert": -1}, "divert: got -1, accepted is 0 to"),
+    "negative": ({"divert": -1}, "divert: got -1, accepted is at least 0 and"),
     "huge": ({"salvo": 1e300}, "salvo: got 1e.300, accepted"),
     "per cent": ({"kill_probability": 80}, "hint: 80 % is 0.8"),
-    "no chance": ({"kill_probability": 0}, "kill_probability: got 0, accepted is more than 0"),
-    "certainty": ({"composite_kill_probability": 1}, "accepted is more than 0 and less than 1"),
+    "no chance": (
+        {"kill_probability": 0},
+        "kill_probability: got 0, accepted is at least 1e-06 and at most 1",
+    ),
+    "next to no chance": ({"kill_probability": "1e-308"}, "accepted is at least 1e-06 and at most 1"),
+    "certainty": ({"composite_kill_probability": 1}, "accepted is at least 1e-06 and less than 1"),
     "learning": ({"unit_learning": 0.5}, "unit_learning: got 0.5, accepted is more than 0.5 and at most 1"),
     "tonnes or kilograms": ({"launch_capacity": 45}, "launch_capacity: got 45 without a unit.*e.g. 45 t"),
     "not a price": ({"first_unit_cost": "$x"}, "first_unit_cost: got '.x', which is not a price"),

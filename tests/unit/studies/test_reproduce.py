@@ -10,7 +10,9 @@ from cupola.studies import reproduce_case
 from cupola.studies.reproduce import run_case
 from cupola.studies.reproduce_case import Case, Expected, cases, chosen, topics
 from cupola.studies.reproduce_methods import METHODS, QUANTITIES
+from cupola.studies.reproduce_play import play
 from cupola.studies.reproduce_quantities import WORDS
+from cupola.studies.reproduce_words import document
 
 
 def _case(status: str = "exact", method: str = "fake", **expected: Expected) -> Case:
@@ -136,3 +138,8 @@ def test_a_case_file_with_an_unknown_key_is_refused(tmp_path, monkeypatch: pytes
     monkeypatch.setattr(reproduce_case, "CASES", tmp_path)
     with pytest.raises(ScenarioError, match=r"broken\.yaml:\d+: .*stauts"):
         reproduce_case.case_file.__wrapped__("broken")
+
+
+def test_topics_side_by_side_give_the_same_rows_in_the_same_order() -> None:
+    names = ["stability", "aei/salvo-5", "budget-office"]
+    assert document(list(play(names, workers=2))) == document(list(play(names)))

@@ -1,0 +1,70 @@
+"""Playing many cases: in this process, or topics side by side in several."""
+
+import pickle
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cupola.studies.reproduce import Row, run_case
+from cupola.studies.reproduce_case import Case, chosen
+
+if TYPE_CHECKING:
+    from cupola.campaign.bench import Task
+
+
+def play(names: Sequence[str] = (), workers: int = 1) -> Iterator[tuple[str, tuple[Row, ...]]]:
+    """Yield (topic, rows) of every case chosen, in their order; several ``workers`` play topics side by side.
+
+    A script that asks for several workers must do so under ``if __name__ == "__main__"``, as with any process pool.
+    Raises :class:`~cupola.scenario.errors.ScenarioError` for names that do not exist.
+    """
+    wanted = chosen(names)
+    topics = list(dict.fromkeys(topic for topic, _ in wanted))
+    workers = min(workers, len(topics))
+    if workers <= 1:
+        yield from ((topic, run_case(case)) for topic, case in wanted)
+        return
+    parts = tuple(tuple(case for other, case in wanted if other == topic) for topic in topics)
+    with tempfile.TemporaryDirectory() as folder:
+        _play_beside(_Cases(topics=tuple(topics), parts=parts, folder=Path(folder)), workers)
+        for index, topic in enumerate(topics):
+            yield from ((topic, rows) for rows in _read(Path(folder), index))
+
+
+def _play_beside(work: "_Cases", workers: int) -> None:
+    # The campaign's executor: its workers die with this process and leave Ctrl-C to it.
+    from cupola.campaign.bench import Task
+    from cupola.campaign.execute import executor_of
+
+    executor = executor_of(work, workers)
+    try:
+        for _ in executor.run([Task(kind="chunk", index=index) for index in range(len(work.topics))]):
+            pass
+    finally:
+        executor.close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Cases:
+    """What the processes must know: cases by topic, and the folder that they leave their rows in."""
+
+    topics: tuple[str, ...]
+    parts: tuple[tuple[Case, ...], ...]
+    folder: Path
+
+    def worker(self) -> "_Cases":
+        return self
+
+    def words(self, task: "Task") -> str:
+        return f"the cases of {self.topics[task.index]}"
+
+    def work(self, task: "Task") -> None:
+        rows = [run_case(case) for case in self.parts[task.index]]
+        (self.folder / str(task.index)).write_bytes(pickle.dumps(rows))
+
+
+def _read(folder: Path, index: int) -> list[tuple[Row, ...]]:
+    rows: list[tuple[Row, ...]] = pickle.loads((folder / str(index)).read_bytes())
+    return rows
