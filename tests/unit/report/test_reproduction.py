@@ -71,6 +71,6 @@ def test_the_page_holds_each_verdict_and_the_data_for_machines(played):
     assert page == build_page(played)
     data = re.search(r'<script type="application/json" id="summary">\n(.*?)\n</script>', page, re.DOTALL)
     assert len(json.loads(data[1])["rows"]) == sum(len(part) for _, part in played)
-    assert page.count("<figure") == 6  # one for each row with an open input
+    assert page.count("<figure") == 7  # one for each row with an open input
     for part in ("Published results beside ours", "AEI&#x27;s calculator", "not enough published inputs", "2346 kg"):
         assert part in page
