@@ -99,6 +99,17 @@ def test_a_file_as_json_text_and_verb(folder: Path) -> None:
     assert found.document == document
 
 
+def test_a_picture_is_the_same_again(folder: Path) -> None:
+    given_only = SPEC[: SPEC.index("search:")]
+    (folder / "spec.yaml").write_text(given_only, encoding="utf-8")
+    call("spec.yaml", "--plot", "one.png")
+    call("spec.yaml", "--json", "--plot", "two.png")
+    assert (folder / "one.png").read_bytes().startswith(b"\x89PNG")
+    assert (folder / "one.png").read_bytes() == (folder / "two.png").read_bytes()
+    result = call("spec.yaml", "--plot", "a/b.png", code=2)
+    assert "there is no folder a" in result.stderr
+
+
 def test_what_is_found_is_the_smallest_of_its_shape(folder: Path) -> None:
     found = cupola.size_orbital("spec.yaml")
     assert found.found is not None

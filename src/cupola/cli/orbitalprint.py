@@ -102,16 +102,13 @@ def _shell(each: dict[str, Any]) -> str:
 
 
 def _missiles(rows: Sequence[dict[str, Any]]) -> Table:
-    table = _columns("missile, worst first", "from", "to", "mean", "5 %", "50 %", "95 %", "met")
+    table = _columns("missile, worst first", "may be met", "mean", "5 to 95 %", "enough")
     for row in sorted(rows, key=lambda row: float(row["mean_in_reach"]))[:_MOST_ROWS]:
         table.add_row(
             _short(row["name"]),
-            "never" if row["release_s"] is None else f"{row['release_s']:.0f} s",
-            f"{row['end_s']:.0f} s",
+            "never" if row["release_s"] is None else f"{row['release_s']:.0f}-{row['end_s']:.0f} s",
             f"{row['mean_in_reach']:.2f}" if row["reason"] == "none" else row["reason"],
-            f"{row['p05']:g}",
-            f"{row['median']:g}",
-            f"{row['p95']:g}",
+            f"{row['p05']:.0f} to {row['p95']:.0f}",
             f"{row['probability_met']:.1%}",
         )
     if len(rows) > _MOST_ROWS:
@@ -124,15 +121,15 @@ def _short(name: str) -> str:
 
 
 def _table_of(rows: Sequence[dict[str, Any]]) -> Table:
-    """Return the sizes by height (rows) and inclination (columns) of the grid."""
+    """Return the sizes by inclination (rows) and height (columns) of the grid."""
     grid = [row for row in rows if not row["refined"]]
-    tilts = sorted({row["inclination_deg"] for row in grid})
-    table = _columns("satellites", *(f"{tilt:g}°" for tilt in tilts))
-    for height in sorted({row["altitude_km"] for row in grid}):
-        cells = {row["inclination_deg"]: row["satellites"] for row in grid if row["altitude_km"] == height}
+    heights = sorted({row["altitude_km"] for row in grid})
+    table = _columns("satellites needed", *(f"{height:g} km" for height in heights))
+    for tilt in sorted({row["inclination_deg"] for row in grid}):
+        cells = {row["altitude_km"]: row["satellites"] for row in grid if row["inclination_deg"] == tilt}
         table.add_row(
-            f"{height:g} km",
-            *("-" if cells.get(tilt) is None else f"{cells[tilt]:,}" for tilt in tilts),
+            f"{tilt:g}°",
+            *("-" if cells.get(height) is None else f"{cells[height]:,}" for height in heights),
         )
     return table
 

@@ -123,5 +123,5 @@ def examined(
         after_delay=after,
         slope=per_second(interceptor, planes, missiles),
         worst=worst,
-        outlines=outlines(reached[worst].maps),
+        outlines=outlines(interceptor, planes, target(missiles[worst], interceptor)),
     )

@@ -10,7 +10,7 @@ import numpy as np
 from cupola.core.chance import stream
 from cupola.core.earth import Vector
 from cupola.interceptors.orbit_count import Counts, Planes, count, maps_of, mean_count, planes_of
-from cupola.interceptors.orbit_reach import Flags, ReachMap, Target
+from cupola.interceptors.orbit_reach import Flags, Target
 from cupola.interceptors.spec import SpaceInterceptorSpec
 from cupola.orbits.constellation import Constellation, of
 from cupola.orbits.spec import WalkerSpec
@@ -38,7 +38,6 @@ class InReach:
     counts: Counts
     mean: float
     reason: NoReach | None
-    maps: tuple[ReachMap, ...] = ()
 
 
 def phases_of(spec: PhasesSpec, seed: int) -> Phases:
@@ -89,7 +88,7 @@ def in_reach(
         if mean == 0.0:
             reason = NoReach.TOO_FAR if any(len(each.start) for each in maps) else NoReach.NO_PLANE
         counts = count(spec, maps, planes, phases.turns, phases.slides, there)
-        return InReach(counts=counts, mean=mean, reason=None if counts.any() else reason, maps=maps)
+        return InReach(counts=counts, mean=mean, reason=None if counts.any() else reason)
 
     with ThreadPoolExecutor() as pool:
         return tuple(pool.map(one, targets))

@@ -10,7 +10,7 @@ import numpy as np
 from cupola.core.earth import EQUATORIAL_RADIUS, Vector, ecef_to_geodetic
 from cupola.core.sight import radial_altitudes
 from cupola.interceptors.orbit_count import Planes, maps_of, mean_count
-from cupola.interceptors.orbit_reach import ReachMap, Target, target_of
+from cupola.interceptors.orbit_reach import Target, target_of
 from cupola.interceptors.spec import SpaceInterceptorSpec
 from cupola.orbits.constellation import secular_rates
 from cupola.studies.orbital_threats import Missile, NoReach, instants, target
@@ -18,7 +18,7 @@ from cupola.studies.orbital_threats import Missile, NoReach, instants, target
 _ROWS, _FINE_ROWS = 24, 120
 """Steps of the node for means alone, to some 0.3 %, and for differences between means"""
 _SLOPE_S = 2.0
-LATITUDES_DEG = tuple(range(0, 91, 5))
+LATITUDES_DEG = tuple(range(0, 91, 2))
 DELAY_STEP_S, LONGEST_DELAY_S = 5.0, 600.0
 
 
@@ -100,27 +100,45 @@ def per_second(spec: SpaceInterceptorSpec, planes: Planes, missiles: Sequence[Mi
         return np.array(list(pool.map(slope, missiles)))
 
 
-def outlines(maps: Sequence[ReachMap]) -> tuple[Outline, ...]:
-    """Return the regions of satellite positions at launch, of the middle height of every inclination."""
-    found = []
-    for each in maps:
+def outlines(spec: SpaceInterceptorSpec, planes: Planes, goal: Target | NoReach) -> tuple[Outline, ...]:
+    """Return the regions of satellite positions at launch from which a target is reached, of the middle height of every
+    inclination: apart for those that fly north and south.
+    """
+    found: list[Outline] = []
+    if isinstance(goal, NoReach):
+        return ()
+    for each in maps_of(spec, goal, planes, _FINE_ROWS):
         level = len(each.radii) // 2
-        radius, tilt = float(each.radii[level]), each.inclination
-        node_rate, rate = secular_rates(radius, tilt)
-        release = each.target.release_s
+        radius = float(each.radii[level])
+        node_rate, rate = secular_rates(radius, each.inclination)
         for arc in range(len(each.start)):
             rows = each.edges[level, arc]
-            there = np.flatnonzero(rows[:, 4] > 0.0)
-            if not len(there):
-                continue
-            nodes = each.start[arc] + there * each.step[arc] - node_rate * release
-            low, high = rows[there, 2] - rate * release, rows[there, 3] - rate * release
-            edge = [_below(n, u, tilt) for n, u in zip(nodes, low, strict=True)]
-            edge += [_below(n, u, tilt) for n, u in zip(nodes[::-1], high[::-1], strict=True)]
-            northbound = bool(np.cos(0.5 * (low + high)).mean() >= 0.0)
-            height = radius - EQUATORIAL_RADIUS
-            found.append(Outline(northbound=northbound, altitude=height, inclination=tilt, places=np.array(edge)))
+            nodes = each.start[arc] + np.arange(len(rows)) * each.step[arc] - node_rate * goal.release_s
+            low, high = rows[:, 2] - rate * goal.release_s, rows[:, 3] - rate * goal.release_s
+            for northbound in (True, False):
+                begin, end = _heading(low, high, northbound)
+                there = np.flatnonzero((rows[:, 4] > 0.0) & (end > begin))
+                if len(there) < 2:
+                    continue
+                edge = [_below(nodes[k], begin[k], each.inclination) for k in there]
+                edge += [_below(nodes[k], end[k], each.inclination) for k in there[::-1]]
+                found.append(
+                    Outline(
+                        northbound=northbound,
+                        altitude=radius - EQUATORIAL_RADIUS,
+                        inclination=each.inclination,
+                        places=np.array(edge),
+                    )
+                )
     return tuple(found)
+
+
+def _heading(low: Vector, high: Vector, northbound: bool) -> tuple[Vector, Vector]:
+    """Return the parts (k,) of stretches of arguments on which satellites fly north, or south."""
+    middle = 0.5 * (low + high)
+    turn = 0.0 if northbound else math.pi
+    nearest = turn + math.tau * np.round((middle - turn) / math.tau)
+    return np.maximum(low, nearest - 0.5 * math.pi), np.minimum(high, nearest + 0.5 * math.pi)
 
 
 def _below(node: float, argument: float, inclination: float) -> tuple[float, float]:
