@@ -15,6 +15,7 @@ _VERBS = {
     "reach": "cupola.studies.reach",
     "size_aei": "cupola.studies.aei",
     "sweep": "cupola.studies.sweep",
+    "reproduce": "cupola.studies.reproduce_play",
     "size_doctrine": "cupola.studies.doctrine",
     "size_orbital": "cupola.studies.orbital",
 }

@@ -66,7 +66,7 @@ def _paint(figure: "Figure", row: Row, curves: list[Curve]) -> None:
     axes.axhline(middle, color=ink("leak"), linewidth=1.2)
     handles.append(Line2D([], [], color=ink("leak"), linewidth=1.2, label=claim))
     for each in row.reproduced_by:
-        x, _ = number_of(each[last])
+        x, _ = number_of(each[last].removeprefix("about "))
         if x is not None:
             axes.plot([x], [middle], "o", markersize=9.0, fillstyle="none", color=ink("leak"))
     axes.grid(axis="y")

@@ -25,24 +25,25 @@ def combinations(case: Case) -> list[dict[str, str]]:
     return [dict(zip(names, each, strict=True)) for each in itertools.product(*(case.open[n].values for n in names))]
 
 
-def reproducing(case: Case, off: Play, tolerance: float) -> list[dict[str, str]]:
+def reproducing(case: Case, off: Play, tolerance: float, near: float) -> list[dict[str, str]]:
     """Return the open inputs that give what was published, within ``tolerance``.
 
     All but the last open input keep the values of the case; along the last, values between two neighbours that miss on
-    either side are found by halving, or on a straight line where the case says ``refine: 0``. Neighbours that all agree
-    are joined to one span.
+    either side are found by halving. Neighbours that all agree are joined to one span. A value is *about* one where the
+    case says ``refine: 0``, which takes a straight line, and where ours jumps over the claim, as counts do; a jump that
+    leaves ours farther off than ``near`` is none.
     """
     *outer, last = case.open
     spec = case.open[last]
     found: list[dict[str, str]] = []
     for values in itertools.product(*(case.open[name].values for name in outer)):
         fixed = dict(zip(outer, values, strict=True))
-        hits = _along(spec, lambda text, fixed=fixed: off({**fixed, last: text}), tolerance)  # type: ignore[misc]
+        hits = _along(spec, lambda text, fixed=fixed: off({**fixed, last: text}), tolerance, near)  # type: ignore[misc]
         found += [{**fixed, last: hit} for hit in hits]
     return found
 
 
-def _along(spec: OpenInput, off: Callable[[str], float | None], tolerance: float) -> list[str]:
+def _along(spec: OpenInput, off: Callable[[str], float | None], tolerance: float, near: float) -> list[str]:
     misses = [off(text) for text in spec.values]
     hits: list[str] = []
     run: list[str] = []
@@ -55,7 +56,8 @@ def _along(spec: OpenInput, off: Callable[[str], float | None], tolerance: float
         before = misses[index - 1] if index else None
         if miss is None or before is None or abs(before) <= tolerance or (miss > 0.0) == (before > 0.0):
             continue
-        between = _between(spec, off, spec.values[index - 1], text, before, miss, tolerance)
+        ends = (spec.values[index - 1], before), (text, miss)
+        between = _between(spec.refine, off, ends, tolerance, near)
         hits += [] if between is None else [between]
     return hits + _joined(run)
 
@@ -65,34 +67,35 @@ def _joined(run: list[str]) -> list[str]:
 
 
 def _between(
-    spec: OpenInput,
+    refine: int,
     off: Callable[[str], float | None],
-    low: str,
-    high: str,
-    at_low: float,
-    at_high: float,
+    ends: tuple[tuple[str, float], tuple[str, float]],
     tolerance: float,
+    near: float,
 ) -> str | None:
-    """Return the value between two neighbours that miss on either side; None where they are words."""
+    """Return the value between two neighbours (text, miss) that miss on either side; None where there is none."""
+    (low, at_low), (high, at_high) = ends
     (a, frame), (b, other) = number_of(low), number_of(high)
     if a is None or b is None or frame != other:
         return None
-    if not spec.refine:
-        return _written(a + (b - a) * at_low / (at_low - at_high), frame)
-    middle = 0.5 * (a + b)
-    for _ in range(spec.refine):
+    if not refine:
+        return f"about {_written(a + (b - a) * at_low / (at_low - at_high), frame)}"
+    middle, miss = a, at_low
+    for _ in range(refine):
         middle = 0.5 * (a + b)
-        miss = off(_text(repr(middle), frame))
-        if miss is None:
+        there = off(_text(repr(middle), frame))
+        if there is None:
             return None
+        miss = there
         if miss == 0.0:
             break
         if (miss > 0.0) == (at_low > 0.0):
             a = middle
         else:
             b = middle
-    # Where counts jump over the claim no value gives it: this is then where they jump.
-    return _written(middle, frame)
+    if abs(miss) > max(tolerance, near):
+        return None
+    return _written(middle, frame) if abs(miss) <= tolerance else f"about {_written(middle, frame)}"
 
 
 def number_of(text: str) -> tuple[float | None, tuple[str, str]]:

@@ -5,10 +5,11 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cupola.studies.reproduce import Row, run_case
 from cupola.studies.reproduce_case import Case, chosen
+from cupola.studies.reproduce_words import document
 
 if TYPE_CHECKING:
     from cupola.campaign.bench import Task
@@ -31,6 +32,15 @@ def play(names: Sequence[str] = (), workers: int = 1) -> Iterator[tuple[str, tup
         _play_beside(_Cases(topics=tuple(topics), parts=parts, folder=Path(folder)), workers)
         for index, topic in enumerate(topics):
             yield from ((topic, rows) for rows in _read(Path(folder), index))
+
+
+def reproduce(*names: str, workers: int = 1) -> dict[str, Any]:
+    """Return published results beside ours, as ``cupola reproduce --json`` prints them.
+
+    ``names`` are topics (``"aei"``) or cases (``"aei/salvo-5"``), all when there is none; ``workers`` and errors are
+    those of :func:`play`.
+    """
+    return document(list(play(names, workers)))
 
 
 def _play_beside(work: "_Cases", workers: int) -> None:

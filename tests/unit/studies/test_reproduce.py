@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
+import cupola
 from cupola.scenario.errors import ScenarioError
 from cupola.studies import reproduce_case
 from cupola.studies.reproduce import run_case
@@ -142,4 +143,4 @@ def test_a_case_file_with_an_unknown_key_is_refused(tmp_path, monkeypatch: pytes
 
 def test_topics_side_by_side_give_the_same_rows_in_the_same_order() -> None:
     names = ["stability", "aei/salvo-5", "budget-office"]
-    assert document(list(play(names, workers=2))) == document(list(play(names)))
+    assert cupola.reproduce(*names, workers=2) == document(list(play(names)))

@@ -78,7 +78,24 @@ def test_a_claim_that_no_value_reproduces_disagrees_and_fails() -> None:
 def test_a_straight_line_stands_for_halving_where_a_method_takes_long() -> None:
     row = _only(_case({"time": OpenInput(values=("9 s", "11 s"), refine=0)}))
     # From 81 at 9 s to 121 at 11 s in a straight line: 100 at 9.95 s.
-    assert row.reproduced_by == ({"time": "9.95 s"},)
+    assert row.reproduced_by == ({"time": "about 9.95 s"},)
+
+
+def test_counts_jump_over_a_claim_near_a_value_and_poles_do_not_reproduce_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def counted(inputs: Mapping[str, str]) -> dict[str, float | str]:
+        number = float(inputs["time"].split()[0])
+        return {"range": 1e3 * (99.0 if number < 7.0 else 102.0)}
+
+    monkeypatch.setitem(METHODS, "fake", counted)
+    row = _only(_case({"time": OpenInput(values=("1 s", "20 s"))}, tolerance="0 km"))
+    assert row.reproduced_by == ({"time": "about 7 s"},)
+
+    def pole(inputs: Mapping[str, str]) -> dict[str, float | str]:
+        return {"range": 1e3 / (float(inputs["time"].split()[0]) - 7.0)}
+
+    monkeypatch.setitem(METHODS, "fake", pole)
+    row = _only(_case({"time": OpenInput(values=("1 s", "6.9 s", "20 s"))}, value="-0.1 km"))
+    assert (row.verdict, row.reproduced_by) == ("disagrees", ())
 
 
 def test_neighbours_that_all_agree_are_one_span() -> None:
