@@ -149,6 +149,7 @@ class Sensing:
                 self._send(time_s, sensor, noise, _false(noise))
             return
         shape = (sensor.station.count, len(state.threats))
+        aimed_at = self._cued(time_s, targets)
         looks = look(
             spec,
             sensor.place(time_s),
@@ -158,9 +159,9 @@ class Sensing:
             uniforms=sensor.chance.random(shape),
             normals=sensor.chance.standard_normal((*shape, draws_per_look(spec))),
             bias=sensor.bias,
-            cued=self._cued(time_s),
+            cued=aimed_at,
             sun=self._sun(time_s),
-            held=sensor.watch.held | self._cued(time_s),
+            held=sensor.watch.held | aimed_at,
             interval_s=time_s - sensor.last_scan_s if math.isfinite(sensor.last_scan_s) else None,
         )
         sensor.last_scan_s = time_s
@@ -224,10 +225,10 @@ class Sensing:
             self._shown = (time_s, shown)
         return self._shown[1]
 
-    def _cued(self, time_s: float) -> Flags:
+    def _cued(self, time_s: float, targets: TargetSet) -> Flags:
         """Return which objects (n,) the network points a sensor at; groups that scan at one instant share it."""
         if self._cue is None or self._cue[0] != time_s:
-            self._cue = (time_s, cued(self.state, time_s))
+            self._cue = (time_s, cued(self.state, time_s, targets.exists, targets.r))
         return self._cue[1]
 
     def _sun(self, time_s: float) -> Vector | None:
