@@ -1,7 +1,6 @@
 """The battle manager: believes what tracks and assessments say, and orders shots by doctrine."""
 
 import itertools
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 from cupola.battle.assignment import assign
 from cupola.battle.authority import Authority
 from cupola.battle.belief import Belief, Pending
+from cupola.battle.candidates import candidates, single_shot_probability
 from cupola.battle.doctrine import wanted_shots
 from cupola.battle.engageability import Opportunities, ground_opportunities, space_opportunities
 from cupola.battle.engageability_aerial import aerial_opportunities
@@ -21,7 +21,6 @@ from cupola.battle.reasons import RANK, NoShot
 from cupola.battle.sightings import Sightings
 from cupola.battle.spec import BattleSpec, LayerDoctrine
 from cupola.core.earth import Vector
-from cupola.interceptors.laser import LaserSpec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +50,7 @@ class BattleManager:
         self.beliefs: dict[int, Belief] = {}
         self.authority = Authority(spec, self._doctrine, sightings or Sightings())
         self._numbers = itertools.count()
+        self._held_since: dict[tuple[str, int], float] = {}
 
     def alone(self, layer: str, time_s: float) -> "BattleManager":
         """Return the commander of a layer whose national node has been cut: it has the layer's batteries, verdicts up
@@ -60,7 +60,7 @@ class BattleManager:
         out.layers = (layer,)
         out.beliefs = {track: belief.of_layer(layer) for track, belief in self.beliefs.items()}
         out.authority = self.authority.alone(layer, time_s)
-        out._numbers = self._numbers
+        out._numbers, out._held_since = self._numbers, dict(self._held_since)
         return out
 
     def belief(self, track: int) -> Belief:
@@ -130,6 +130,7 @@ class BattleManager:
         satellites = {index: o.could_reach for index, o in offers.items() if o.could_reach is not None}
         _explain(picture, offers, obstacles)
         wanted = self._look_first(layer, picture, offers, wanted, obstacles, replan_s)
+        wanted = self._tell_apart_first(layer, picture, offers, wanted, obstacles, replan_s)
         if self.doctrine(layer).operating_point == "stock":
             wanted = self._ration(layer, picture, offers, wanted, obstacles)
         orders = self._pair(layer, picture, offers, wanted, obstacles)
@@ -249,6 +250,34 @@ class BattleManager:
                 obstacles.setdefault(int(track), NoShot.WAITING)
         return out
 
+    def _tell_apart_first(
+        self,
+        layer: str,
+        picture: Picture,
+        offers: dict[int, Opportunities],
+        wanted: NDArray[np.int64],
+        obstacles: dict[int, NoShot],
+        replan_s: float,
+    ) -> NDArray[np.int64]:
+        """Hold fire at tracks not told from decoys as surely as doctrine asks, while patience and shots last."""
+        doctrine, now_s = self.doctrine(layer), picture.now_s
+        sure = doctrine.certainty
+        undecided = (wanted > 0) & (picture.lethal < sure) & (picture.lethal > 1.0 - sure)
+        if not undecided.any() or not offers:
+            return wanted
+        last_chance_s = np.max([offer.latest_release_s for offer in offers.values()], axis=0)
+        undecided &= now_s + replan_s + self.order_delay(layer) <= last_chance_s
+        since_s = np.array(
+            [
+                self._held_since.setdefault((layer, t), now_s) if u else now_s
+                for t, u in zip(picture.track.tolist(), undecided.tolist(), strict=True)
+            ]
+        )
+        held = undecided & (now_s < since_s + doctrine.patience)
+        for track in picture.track[held].tolist():
+            obstacles.setdefault(track, NoShot.UNDECIDED)
+        return np.where(held, 0, wanted)
+
     def _pair(
         self,
         layer: str,
@@ -258,7 +287,7 @@ class BattleManager:
         obstacles: dict[int, NoShot],
     ) -> list[Order]:
         release_s = picture.now_s + self.order_delay(layer)
-        table = _candidates(self.batteries, picture, offers, wanted, release_s, self.spec.burn_time_spread)
+        table = candidates(self.batteries, picture, offers, wanted, release_s, self.spec.burn_time_spread)
         survive = np.array([self.belief(int(track)).survival for track in picture.track])
         pairing = assign(
             table.track,
@@ -298,93 +327,9 @@ class BattleManager:
         return orders
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Candidates:
-    """Feasible shots (c,) of all batteries of a layer; a column is one physical interceptor."""
-
-    battery: NDArray[np.int64]
-    track: NDArray[np.int64]
-    shooter: NDArray[np.int64]
-    column: NDArray[np.int64]
-    at: NDArray[np.int64]
-    release_s: NDArray[np.float64]
-    kill_probability: NDArray[np.float64]
-    preference: NDArray[np.float64]
-
-
 def _explain(picture: Picture, offers: dict[int, Opportunities], obstacles: dict[int, NoShot]) -> None:
     """Record for every track without a feasible shot the obstacle of the battery that came closest to one."""
     for i, track in enumerate(picture.track):
         seen = [offer.obstacle[i] for offer in offers.values()]
         if None not in seen:
             obstacles[int(track)] = max((o for o in seen if o is not None), key=RANK.__getitem__)
-
-
-def single_shot_probability(battery: Battery) -> float:
-    """Return the believed chance that one interceptor of the battery kills what it is sent at."""
-    spec = battery.spec
-    kill = spec.kill_probability if isinstance(spec, LaserSpec) else spec.kill_vehicle.kill_probability
-    return float(spec.reliability * kill)
-
-
-def _still_burning(battery: Battery, margin_s: Vector, spread_s: float) -> Vector:
-    """Return the believed chance (c,) that a missile still burns ``margin_s`` before its believed burnout.
-
-    One for weapons that do not need the plume; else normal in the burn time's error.
-    """
-    if not isinstance(battery, SpaceBattery) or battery.spec.engages != ("boost",):
-        return np.ones(len(margin_s))
-    return np.array([0.5 * math.erfc(-margin / (spread_s * math.sqrt(2.0))) for margin in margin_s])
-
-
-def _candidates(
-    batteries: list[Battery],
-    picture: Picture,
-    offers: dict[int, Opportunities],
-    wanted: NDArray[np.int64],
-    release_s: float,
-    spread_s: float,
-) -> _Candidates:
-    """Lay out every feasible (track, interceptor) of a layer; a site offers as many as could be wanted of it."""
-    parts: list[NDArray[np.float64]] = []
-    column = 0
-    horizon = float(picture.times_s[-1] - picture.now_s) if len(picture.times_s) else 1.0
-    for index, offer in offers.items():
-        battery = batteries[index]
-        rows = np.flatnonzero(wanted[offer.track] > 0)
-        times_s = picture.times_s[offer.at[rows]]
-        p = single_shot_probability(battery) * _still_burning(
-            battery, picture.burnout_s[offer.track[rows]] - times_s, spread_s
-        )
-        early = 1.0 - (times_s - picture.now_s) / max(horizon, 1.0)
-        ground = not isinstance(battery, SpaceBattery)
-        copies = int(min(battery.available(release_s), wanted[offer.track[rows]].sum())) if ground else 1
-        for copy in range(copies):
-            who = np.full(len(rows), copy) if ground else offer.shooter[rows]
-            block = np.stack(
-                [
-                    np.full(len(rows), index),
-                    offer.track[rows],
-                    offer.shooter[rows],
-                    column + who,
-                    offer.at[rows],
-                    offer.release_s[rows],
-                    p,
-                    np.clip(early, 0.0, 0.999),
-                ],
-                axis=1,
-            )
-            parts.append(block)
-        column += len(battery.remaining) if isinstance(battery, SpaceBattery) else copies
-    table = np.concatenate(parts) if parts else np.empty((0, 8))
-    whole = table[:, :5].astype(np.int64)
-    return _Candidates(
-        battery=whole[:, 0],
-        track=whole[:, 1],
-        shooter=whole[:, 2],
-        column=whole[:, 3],
-        at=whole[:, 4],
-        release_s=table[:, 5],
-        kill_probability=table[:, 6],
-        preference=table[:, 7],
-    )

@@ -12,7 +12,7 @@ from cupola.core.earth import ROTATION_RATE, Vector
 from cupola.interceptors.aerial import AerialInterceptorSpec
 from cupola.interceptors.laser import LaserSpec
 from cupola.interceptors.patrol import flown_on
-from cupola.interceptors.phases import Codes, codes
+from cupola.interceptors.phases import PHASES, Codes, codes
 from cupola.interceptors.reach import ReachTable
 from cupola.interceptors.spec import GroundInterceptorSpec, Phase, SpaceInterceptorSpec
 from cupola.orbits.constellation import Constellation
@@ -52,7 +52,9 @@ class Picture:
 
     def engaged(self, phases: Sequence[Phase]) -> Flags:
         """Return which points (m, k) lie in one of ``phases``."""
-        return np.isin(self.phase, codes(phases))
+        wanted = np.zeros(len(PHASES), dtype=np.bool_)
+        wanted[codes(phases)] = True
+        return np.asarray(wanted[self.phase])
 
     @functools.cached_property
     def r_ecef(self) -> Vector:

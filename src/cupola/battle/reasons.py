@@ -20,6 +20,7 @@ class NoShot(Reason):
     TOO_EARLY = "A shot was planned, but its release still lay ahead."
     TRACK_TOO_COARSE = "The predicted error at every reachable point was larger than doctrine allows."
     BELIEVED_DECOY = "The object was believed to be a decoy, a spent tank or debris."
+    UNDECIDED = "It was not yet told from decoys as surely as doctrine asks, and there was time to look on."
     NO_INVENTORY = "The interceptors that could have reached it were spent or held in reserve."
     RELOADING = "Its launchers were empty and being refilled."
     BEAM_BUSY = "The beam was on another target, and free too late."

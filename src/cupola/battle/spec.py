@@ -1,7 +1,7 @@
 """How decisions are made, as a scenario writes it."""
 
 import math
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -35,6 +35,12 @@ class LayerDoctrine(Spec):
     lethal_threshold: Probability = Field(
         default=0.1, description="Believed probability of being a warhead below which an object is not engaged"
     )
+    certainty: Annotated[float, Field(ge=0.5, le=1.0)] = Field(
+        default=0.5,
+        description="While a later shot is possible, fire is held at an object whose believed probability of being a "
+        "warhead lies between 1 less this and this; 0.5 waits for nothing",
+    )
+    patience: Time = Field(default="600 s", description="How long fire is held at most for that certainty")
     operating_point: Literal["fixed", "stock", "cost"] = Field(
         default="fixed",
         description="fixed: lethal_threshold is the line between warheads and the rest; stock: above it, no more "

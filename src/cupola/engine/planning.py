@@ -40,13 +40,13 @@ class Planning:
         self.state = state
         self.shooting = shooting
         self._layers = _layers_by_grid(state)
+        self._patrols = [battery for battery in state.manager.batteries if isinstance(battery, AerialBattery)]
         self._last_reason: dict[tuple[str, int], NoShot] = {}
 
     def start(self, time_s: float) -> None:
         """Begin planning cycles at ``time_s``, and send up the patrols that wait on alert."""
-        for battery in self.state.manager.batteries:
-            if isinstance(battery, AerialBattery):
-                battery.alert(time_s)
+        for battery in self._patrols:
+            battery.alert(time_s)
         for grid, layers in self._layers.items():
             if layers:
                 self.state.queue.push(time_s, EventKind.PLAN, functools.partial(self._cycle, grid))
@@ -76,8 +76,8 @@ class Planning:
 
     def _fly_patrols(self, grid: Grid, time_s: float) -> None:
         """Bring patrols to where they are now; without a new goal from this cycle's plan they turn back."""
-        for battery in self.state.manager.batteries:
-            if isinstance(battery, AerialBattery) and battery.layer in self._layers[grid]:
+        for battery in self._patrols:
+            if battery.layer in self._layers[grid]:
                 battery.move(time_s)
                 battery.goal = None
 
@@ -86,10 +86,8 @@ class Planning:
         tracker, spec = self.state.tracker, self.state.manager.spec
         firm = tracker.firm(spec.firm_updates, spec.firm_error)
         firm &= time_s - tracker.last_report_s < spec.firm_age
-        if grid == "boost":
-            return np.flatnonzero(firm & (tracker.mode == BOOST))
-        rows = np.flatnonzero(firm & (tracker.mode != BOOST))
-        if grid == "coarse":
+        rows = np.flatnonzero(firm & ((tracker.mode == BOOST) == (grid == "boost")))
+        if len(rows) == 0 or grid in ("boost", "coarse"):
             return rows
         r, v = tracker.x[rows, 0:3], tracker.x[rows, 3:6]
         radius = np.linalg.norm(r, axis=1)

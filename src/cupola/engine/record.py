@@ -34,6 +34,7 @@ class LeakReason(Reason):
     OUT_OF_REACH = "It was tracked, but no interceptor could reach it in the time left."
     TRACK_TOO_COARSE = "It was tracked, but never well enough for a shot."
     NOT_ENGAGED_AS_DECOY = "It was tracked, but believed to be a decoy, a spent tank or debris."
+    UNDECIDED = "It was tracked, but not told from decoys before the last shot at it had passed."
     INVENTORY_EXHAUSTED = "Interceptors that could have reached it were spent or reserved."
     ASSESSED_DEAD = "It was hit at and wrongly declared dead."
     ALL_SHOTS_MISSED = "Every shot fired at it failed."

@@ -112,7 +112,7 @@ class Sensing:
         self._any_firm = False
         self._firm: set[int] = set()
         self._seen_by: set[tuple[int, int]] = set()
-        self._shown: tuple[float, TargetSet] | None = None
+        self._shown: tuple[float, TargetSet, bool] | None = None
         self._cue: tuple[float, Flags] | None = None
         classes = [CLASS_NAMES.index(t.role) if t.role in CLASS_NAMES else WARHEAD for t in state.threats]
         distance = np.array([threat.feature_distance for threat in state.threats])
@@ -134,8 +134,8 @@ class Sensing:
         state, spec = self.state, sensor.station.group.spec
         if state.over():
             return
-        targets = self._targets(time_s)
-        pace = spec.revisit_coasting if self._quiet(targets) else spec.revisit
+        targets, quiet = self._targets(time_s)
+        pace = spec.revisit_coasting if quiet else spec.revisit
         again = (math.floor(time_s / pace + 1e-9) + 1.0) * pace
         state.queue.push(again, EventKind.SCAN, functools.partial(self._scan, sensor))
         noise = sensor.false_alarms(time_s)
@@ -149,6 +149,7 @@ class Sensing:
                 self._send(time_s, sensor, noise, _false(noise))
             return
         shape = (sensor.station.count, len(state.threats))
+        aimed_at = self._cued(time_s, targets)
         looks = look(
             spec,
             sensor.place(time_s),
@@ -158,9 +159,9 @@ class Sensing:
             uniforms=sensor.chance.random(shape),
             normals=sensor.chance.standard_normal((*shape, draws_per_look(spec))),
             bias=sensor.bias,
-            cued=self._cued(time_s),
+            cued=aimed_at,
             sun=self._sun(time_s),
-            held=sensor.watch.held | self._cued(time_s),
+            held=sensor.watch.held | aimed_at,
             interval_s=time_s - sensor.last_scan_s if math.isfinite(sensor.last_scan_s) else None,
         )
         sensor.last_scan_s = time_s
@@ -200,14 +201,8 @@ class Sensing:
         kept = {s.station.group.name: s.ladder for s in self.sensors if s.ladder is not None}
         return ladders_of(names, kept, self._thresholds, self._strictest) if self.state.recorder is not None else None
 
-    def _quiet(self, targets: TargetSet) -> bool:
-        """Say whether all objects coast above the air: looks may be rarer."""
-        airborne = targets.altitude[targets.exists]
-        low = len(airborne) == 0 or bool((airborne < QUIET_ALTITUDE_M).any())
-        return not (low or targets.plume.any())
-
-    def _targets(self, time_s: float) -> TargetSet:
-        """Return what all objects show now; groups that scan at one instant share the answer."""
+    def _targets(self, time_s: float) -> tuple[TargetSet, bool]:
+        """Return what all objects show now, and whether looks may be rarer: the same for groups that scan at once."""
         if self._shown is None or self._shown[0] != time_s:
             truth = self.state.raid.evaluate(time_s)
             shown = TargetSet(
@@ -221,13 +216,13 @@ class Sensing:
                 nose=truth.nose,
                 rcs=truth.rcs,
             )
-            self._shown = (time_s, shown)
-        return self._shown[1]
+            self._shown = (time_s, shown, _quiet(shown))
+        return self._shown[1:]
 
-    def _cued(self, time_s: float) -> Flags:
+    def _cued(self, time_s: float, targets: TargetSet) -> Flags:
         """Return which objects (n,) the network points a sensor at; groups that scan at one instant share it."""
         if self._cue is None or self._cue[0] != time_s:
-            self._cue = (time_s, cued(self.state, time_s))
+            self._cue = (time_s, cued(self.state, time_s, targets.exists, targets.r))
         return self._cue[1]
 
     def _sun(self, time_s: float) -> Vector | None:
@@ -365,6 +360,13 @@ def _assumed_burn_times(state: RunState) -> Vector:
             for threat in state.threats
         ]
     )
+
+
+def _quiet(targets: TargetSet) -> bool:
+    """Say whether all objects coast above the air."""
+    airborne = targets.altitude[targets.exists]
+    low = len(airborne) == 0 or bool((airborne < QUIET_ALTITUDE_M).any())
+    return not (low or targets.plume.any())
 
 
 def _blind(sensor: SensorState, spec: SensorSpec, targets: TargetSet, time_s: float) -> int | None:

@@ -120,11 +120,13 @@ def _rules(scenario: "Scenario") -> str:
 
 
 def _line(rule: "LayerDoctrine") -> str:
-    """Say where a layer draws the line between warheads and the rest."""
+    """Say where a layer draws the line between warheads and the rest, and for how much it waits."""
+    wait = f"; held for up to {rule.patience:g} s until {percent(rule.certainty)} sure" if rule.certainty > 0.5 else ""
     if rule.operating_point == "cost":
-        return f"where a salvo costs no more than it saves, a leak being worth {rule.leak_worth:g} interceptors"
+        return f"where a salvo costs no more than it saves, a leak being worth {rule.leak_worth:g} interceptors{wait}"
     line = f"from a believed {percent(rule.lethal_threshold)} of being a warhead on"
-    return f"{line}, the likeliest first as far as the stock goes" if rule.operating_point == "stock" else line
+    stock = ", the likeliest first as far as the stock goes" if rule.operating_point == "stock" else ""
+    return f"{line}{stock}{wait}"
 
 
 def assumptions_section(folder: RunFolder) -> str:

@@ -80,9 +80,10 @@ def staging_rate(thrust: float) -> float:
 def thrust_drift(thrust: float) -> float:
     """Return the mean rate of the thrust acceleration in m/s3: rocket equation, staging, re-ignition.
 
-    The rocket equation alone runs to infinity within EXHAUST_SPEED / thrust seconds.
+    The rocket equation alone runs to infinity within EXHAUST_SPEED / thrust seconds, and a braking thrust, which noise
+    can make a filter believe in for a while, burns no fuel.
     """
-    rate = thrust * min(thrust, LARGEST_THRUST) / EXHAUST_SPEED - staging_rate(thrust) * (thrust - RESTART)
+    rate = thrust * min(max(thrust, 0.0), LARGEST_THRUST) / EXHAUST_SPEED - staging_rate(thrust) * (thrust - RESTART)
     return rate + max(RESTART - thrust, 0.0) / IGNITION_TIME
 
 

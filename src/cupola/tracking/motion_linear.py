@@ -100,7 +100,8 @@ def _boost_gradient(p: float, wx: float, wy: float, wz: float, a: Vector) -> Non
         for j in range(3):
             a[i, 3 + j] = across * ((1.0 if i == j else 0.0) - direction[i] * direction[j])
         a[i, 6] = direction[i]
-    own = (2.0 * p if p < LARGEST_THRUST else LARGEST_THRUST) / EXHAUST_SPEED - staging_rate(p)
+    growth = LARGEST_THRUST if p >= LARGEST_THRUST else 2.0 * max(p, 0.0)
+    own = growth / EXHAUST_SPEED - staging_rate(p)
     if STAGING_LOW < p < STAGING_LOW + STAGING_WIDTH:
         own -= STAGING_RATE / STAGING_WIDTH * (p - RESTART)
     if p < RESTART:

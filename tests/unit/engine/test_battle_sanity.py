@@ -9,10 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cupola.battle.reasons import NoShot
+from cupola.engine.bookkeeping import LEAK_OF
 from cupola.engine.record import EventKind, LeakReason
 from cupola.engine.simulate import simulate
 from cupola.engine.world import build
 from cupola.scenario.load import load
+from cupola.scenario.raids import decoys
+from cupola.scenario.user import DecoyCounts
 from cupola.scenario.values import with_values
 
 SMALL = """
@@ -101,6 +104,33 @@ def test_second_looks_win_back_what_was_wrongly_declared_dead(one_layer) -> None
     assert revived > 0
     assert fooled > 0
     assert shots[1] >= shots[0], "what lives again is fired at again"
+
+
+def test_every_reason_not_to_fire_explains_a_leak() -> None:
+    assert set(LEAK_OF) == set(NoShot)
+
+
+def test_decoys_cost_shots_as_far_as_no_sensor_tells_them_from_warheads(one_layer) -> None:
+    """Told apart not at all and surely, by a layer that looks on as long as a later shot is possible."""
+    (group,) = one_layer.raid
+    (site,) = one_layer.interceptors
+    change = {
+        "raid": (group.model_copy(update={"decoys": decoys(DecoyCounts(light=2))}),),
+        "interceptors": (site.model_copy(update={"inventory": 40}),),
+    }
+    case = one_layer.model_copy(update=change)
+    wasted = []
+    for k in ("0", "12"):
+        values = {"decoy-light-notional.feature_distance": k, "battle.assumed_feature_distance": k}
+        world = build(
+            with_values(
+                case, {**values, "battle.doctrine.upper.certainty": "0.95", "battle.doctrine.upper.patience": "900 s"}
+            )
+        )
+        records = [simulate(world, 3, run) for run in range(2)]
+        role = {row.object: row.role for record in records for row in record.objects}
+        wasted.append(sum(role.get(shot.object) == "decoy" for record in records for shot in record.shots))
+    assert 0 < wasted[1] < 0.5 * wasted[0]
 
 
 def test_a_dead_object_is_fired_at_only_while_it_is_believed_alive(one_layer) -> None:

@@ -183,6 +183,8 @@ def test_thrust_grows_like_a_rocket_and_settles_near_the_mean_of_real_stages() -
     assert thrust_drift(80.0) < 0.0
     assert thrust_drift(0.0) > 1.0
     assert all(thrust_drift(thrust) < 0.0 for thrust in (60.0, 99.0, 101.0, 150.0, 1e3, 1e6))
+    # A braking thrust is noise: belief goes back to a stage's, and no faster than it re-ignites.
+    assert all(thrust_drift(thrust) == pytest.approx((20.0 - thrust) / 10.0) for thrust in (-1.0, -1e2, -1e4))
 
 
 def test_drag_free_coasting_keeps_the_orbit_energy() -> None:
