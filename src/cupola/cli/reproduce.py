@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -32,6 +33,7 @@ Workers = Annotated[
     typer.Option("--workers", metavar="W", help="Processes that play topics side by side; default one per core", min=1),
 ]
 
+SPARSE_S = 10.0
 _STYLES = {
     "agrees": "green",
     "within stated spread": "green",
@@ -62,7 +64,7 @@ def command(
         for option, target in (("--markdown", markdown), ("--page", page)):
             if target:
                 check_writable(target, option)
-        played = list(play(names or [], workers or os.cpu_count() or 1))
+        played = list(play(names or [], workers or os.cpu_count() or 1, _Told()))
         if markdown:
             from cupola.report.reproduction import whole_table
 
@@ -81,6 +83,19 @@ def command(
         _print([(topic, row) for topic, part in played for row in part], len(played), written)
     if found["failed"]:
         raise SystemExit(FAILED)
+
+
+class _Told:
+    """Says on stderr how far it is, no oftener than every ten seconds: a short answer needs no word."""
+
+    def __init__(self) -> None:
+        self._said = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        if done < total and time.monotonic() - self._said >= SPARSE_S:
+            self._said = time.monotonic()
+            sys.stderr.write(f"{done} of {total} cases\n")
+            sys.stderr.flush()
 
 
 def _print(rows: "list[tuple[str, Row]]", cases: int, written: Sequence[Path]) -> None:

@@ -2,7 +2,7 @@
 
 import pickle
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from cupola.campaign.bench import Task
 
 
-def play(names: Sequence[str] = (), workers: int = 1) -> Iterator[tuple[str, tuple[Row, ...]]]:
+def play(
+    names: Sequence[str] = (), workers: int = 1, tell: Callable[[int, int], None] | None = None
+) -> Iterator[tuple[str, tuple[Row, ...]]]:
     """Yield (topic, rows) of every case chosen, in their order; several ``workers`` play topics side by side.
 
+    ``tell`` is called with how many cases of how many are played: after each, or after each topic with several workers.
     A script that asks for several workers must do so under ``if __name__ == "__main__"``, as with any process pool.
     Raises :class:`~cupola.scenario.errors.ScenarioError` for names that do not exist.
     """
@@ -25,11 +28,15 @@ def play(names: Sequence[str] = (), workers: int = 1) -> Iterator[tuple[str, tup
     topics = list(dict.fromkeys(topic for topic, _ in wanted))
     workers = min(workers, len(topics))
     if workers <= 1:
-        yield from ((topic, run_case(case)) for topic, case in wanted)
+        for number, (topic, case) in enumerate(wanted, 1):
+            rows = run_case(case)
+            if tell:
+                tell(number, len(wanted))
+            yield topic, rows
         return
     parts = tuple(tuple(case for other, case in wanted if other == topic) for topic in topics)
     with tempfile.TemporaryDirectory() as folder:
-        _play_beside(_Cases(topics=tuple(topics), parts=parts, folder=Path(folder)), workers)
+        _play_beside(_Cases(topics=tuple(topics), parts=parts, folder=Path(folder)), workers, tell)
         for index, topic in enumerate(topics):
             yield from ((topic, rows) for rows in _read(Path(folder), index))
 
@@ -43,15 +50,18 @@ def reproduce(*names: str, workers: int = 1) -> dict[str, Any]:
     return document(list(play(names, workers)))
 
 
-def _play_beside(work: "_Cases", workers: int) -> None:
+def _play_beside(work: "_Cases", workers: int, tell: Callable[[int, int], None] | None) -> None:
     # The campaign's executor: its workers die with this process and leave Ctrl-C to it.
     from cupola.campaign.bench import Task
     from cupola.campaign.execute import executor_of
 
     executor = executor_of(work, workers)
     try:
-        for _ in executor.run([Task(kind="chunk", index=index) for index in range(len(work.topics))]):
-            pass
+        done = 0
+        for task in executor.run([Task(kind="chunk", index=index) for index in range(len(work.topics))]):
+            done += len(work.parts[task.index])
+            if tell:
+                tell(done, sum(map(len, work.parts)))
     finally:
         executor.close()
 

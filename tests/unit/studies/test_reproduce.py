@@ -144,3 +144,11 @@ def test_a_case_file_with_an_unknown_key_is_refused(tmp_path, monkeypatch: pytes
 def test_topics_side_by_side_give_the_same_rows_in_the_same_order() -> None:
     names = ["stability", "aei/salvo-5", "budget-office"]
     assert cupola.reproduce(*names, workers=2) == document(list(play(names)))
+
+
+def test_how_far_it_is_can_be_followed() -> None:
+    for workers in (1, 2):
+        told: list[tuple[int, int]] = []
+        list(play(["aei/salvo-5", "stability"], workers, lambda done, total, told=told: told.append((done, total))))
+        assert told[-1] == (7, 7)
+        assert [done for done, _ in told] == sorted(done for done, _ in told)
