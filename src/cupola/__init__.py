@@ -16,6 +16,7 @@ _VERBS = {
     "size_aei": "cupola.studies.aei",
     "sweep": "cupola.studies.sweep",
     "reproduce": "cupola.studies.reproduce_play",
+    "trade": "cupola.studies.trade",
     "size_doctrine": "cupola.studies.doctrine",
     "size_orbital": "cupola.studies.orbital",
 }

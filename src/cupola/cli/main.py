@@ -22,6 +22,7 @@ from cupola.cli import (
     size,
     sweep,
     track,
+    trade,
     validate,
 )
 
@@ -56,6 +57,9 @@ app.command("compare", short_help="Play two scenarios with the same luck: what d
     compare.command
 )
 app.command("sweep", short_help="Play many points of a scenario: grid, Latin hypercube, one at a time.")(sweep.command)
+app.command("trade", short_help="Weigh options by cost and leakage; the price of one more warhead stopped.")(
+    trade.command
+)
 app.command("rerun", short_help="Play one stored run again and compare it bit for bit.")(rerun.command)
 app.command("explain", short_help="Tell why one object leaked or died, step by step.")(explain.command)
 app.command("fly", short_help="Fly one threat: apogee, range, time, burnout, impact.")(fly.command)

@@ -10,7 +10,7 @@ import numpy as np
 from cupola.report.compareplot import Row, run_by_run_figure, side_by_side_figure
 from cupola.report.markup import Headline, details, figure, paragraph, table, text
 from cupola.report.study_page import Part, StudyPage, write_study_page
-from cupola.report.words import capital, estimate_of, interval, measured
+from cupola.report.words import capital, estimate_of, interval, listed, measured
 
 _SHARES = ("leak_fraction", "no_leak")
 _LESS_IS_BETTER = ("leaked", "leak_fraction")
@@ -78,7 +78,7 @@ def _parts(summary: Any, folder: Path) -> list[Part]:
     return [
         Part("change", "What changes", pictures),
         Part("runs", "Run by run", spread + _pairing(summary)),
-        Part("numbers", "All numbers", _numbers(summary) + _how(summary)),
+        Part("numbers", "All numbers", _numbers(summary) + _unpriced(summary) + _how(summary)),
     ]
 
 
@@ -126,6 +126,14 @@ def _numbers(summary: Any) -> str:
         rows.append([text(capital(found["label"])), *cells, "–" if gain is None else measured(gain)])
     head = ("", "A", "B", "B less A", "runs saved by pairing, times")
     return table(head, rows, caption="Means with 95 % intervals", numeric=range(1, 5))
+
+
+def _unpriced(summary: Any) -> str:
+    parts = list(dict.fromkeys([*summary["a"]["cost"]["not_priced"], *summary["b"]["cost"]["not_priced"]]))
+    if not parts:
+        return ""
+    words = "Costs are those of 20 years by published prices, with the range of their sources instead of an interval. "
+    return paragraph(f"{words}<b>Not priced:</b> {text(listed(parts, limit=30))}.")
 
 
 def _cell(data: Any, *, share: bool) -> str:

@@ -186,7 +186,8 @@ def cell(data: Any, *, share: bool) -> str:
     value = estimate_of(data)
     form = percent if share else measured
     limits = interval(value, share=share)
-    return form(value.mean) + (f'<span class="range">{limits}</span>' if limits != "–" else "")
+    known = limits != "–" and value.low < value.high
+    return form(value.mean) + (f'<span class="range">{limits}</span>' if known else "")
 
 
 def how(summary: Any) -> str:

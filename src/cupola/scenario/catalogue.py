@@ -14,6 +14,7 @@ from typing import Annotated, Any, get_args
 from pydantic import Field, TypeAdapter, ValidationError
 
 from cupola.core.spec import Spec
+from cupola.economics.cost import PriceSpec
 from cupola.interceptors.kinds import InterceptorSpec
 from cupola.orbits.spec import EllipticSpec, GeostationarySpec, WalkerSpec
 from cupola.scenario.checking import problems_of, validated
@@ -47,6 +48,7 @@ GROUPS: dict[str, tuple[str, Any]] = {
     "assets": ("asset list", AssetListSpec),
     "programmes": ("programme", ProgrammeSpec),
     "capabilities": ("capability", CapabilitySpec),
+    "costs": ("price", PriceSpec),
 }
 
 _LEAF_KEYS = {"value", "unit", "source", "confidence", "note"}

@@ -12,7 +12,8 @@ from cupola.scenario.errors import ScenarioError
 from cupola.scenario.load import load
 from cupola.scenario.schema import Scenario
 from cupola.scenario.values import with_values
-from cupola.studies.outcomes import SHARES, label_of, outcome_names
+from cupola.studies.costing import cost_document
+from cupola.studies.outcomes import COST, SHARES, label_of, outcome_names
 from cupola.studies.points import Played, Point
 from cupola.studies.study import Document, Study, StudyResult, Ways, estimate, play
 
@@ -63,11 +64,11 @@ def _concluded(played: Sequence[Played]) -> tuple[pa.Table, Document]:
     names = outcome_names(layers)
     outcomes: dict[str, Document] = {}
     for name in names:
-        paired = a.outcomes.difference(name, b.outcomes)
+        paired = a.difference(name, b)
         outcomes[name] = {
             "label": label_of(name),
-            "a": estimate(a.outcomes.interval(name)),
-            "b": estimate(b.outcomes.interval(name)),
+            "a": estimate(a.interval(name)),
+            "b": estimate(b.interval(name)),
             "difference": estimate(paired.difference),
             "pairing_gain": paired.gain,
         }
@@ -79,14 +80,15 @@ def _concluded(played: Sequence[Played]) -> tuple[pa.Table, Document]:
         "identical": identical,
         "warheads": {side.point.name.lower(): float(_lethal(side).mean()) for side in played},
         "outcomes": outcomes,
-        "verdict": verdict(outcomes["leaked"], outcomes["shots"], identical=identical),
+        "verdict": verdict(outcomes["leaked"], outcomes["shots"], outcomes[COST], identical=identical),
     }
     return _table(a, b, names), document
 
 
 def _side(side: Played) -> Document:
     scenario = side.point.scenario
-    return {"name": scenario.name, "settings": dict(side.point.settings), "folder": side.folder}
+    settings = dict(side.point.settings)
+    return {"name": scenario.name, "settings": settings, "folder": side.folder, "cost": cost_document(side.cost)}
 
 
 def _lethal(side: Played) -> Any:
@@ -96,17 +98,21 @@ def _lethal(side: Played) -> Any:
 def _table(a: Played, b: Played, names: Sequence[str]) -> pa.Table:
     columns: dict[str, Any] = {"run": np.arange(len(a.outcomes.of("leaked")))}
     for name in names:
-        if name not in SHARES:
+        if name not in (*SHARES, COST):
             columns[f"{name}.a"] = a.outcomes.of(name)
             columns[f"{name}.b"] = b.outcomes.of(name)
     return pa.table(columns)
 
 
-def verdict(leaked: Document, shots: Document, *, identical: bool) -> str:
-    """Return the answer in a sentence or two, from the documents of both outcomes."""
+def verdict(leaked: Document, shots: Document, cost: Document, *, identical: bool) -> str:
+    """Return the answer in a sentence or two, from the documents of the outcomes."""
     if identical:
         return "A and B are the same scenario: every difference is exactly zero."
-    return f"{_said(leaked, 'lets', 'warhead', 'through')} {_said(shots, 'fires', 'interceptor', '')}"
+    said = f"{_said(leaked, 'lets', 'warhead', 'through')} {_said(shots, 'fires', 'interceptor', '')}"
+    dearer = float(cost["difference"]["mean"])
+    if dearer == 0.0:
+        return said
+    return f"{said} What has a price costs ${abs(dearer):.3g} B {'more' if dearer > 0.0 else 'less'} over 20 years."
 
 
 def _said(outcome: Document, verb: str, noun: str, after: str) -> str:

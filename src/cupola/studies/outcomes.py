@@ -25,6 +25,7 @@ _WHOLE = {
     "stopped": "warheads stopped, a run",
     "shots": "interceptors fired, a run",
 }
+COST = "cost"
 _BY_LAYER = {
     "stopped": "warheads stopped by",
     "killed": "objects destroyed by",
@@ -37,11 +38,13 @@ SHARES = ("leak_fraction", "no_leak")
 
 def outcome_names(layers: Iterable[str]) -> list[str]:
     """Return the outcomes that there are for these layers: ``leaked``, ``shots``, ``killed.boost`` ..."""
-    return [*_WHOLE, *(f"{kind}.{layer}" for layer in layers for kind in _BY_LAYER)]
+    return [*_WHOLE, *(f"{kind}.{layer}" for layer in layers for kind in _BY_LAYER), COST]
 
 
 def label_of(outcome: str) -> str:
     """Return what an outcome measures, in words."""
+    if outcome == COST:
+        return "cost of what has a published price, $ B"
     kind, dot, layer = outcome.partition(".")
     return f"{_BY_LAYER[kind]} {layer}, a run" if dot else _WHOLE[kind]
 

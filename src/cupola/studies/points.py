@@ -8,7 +8,10 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+
+import numpy as np
 
 from cupola.campaign.bench import Task
 from cupola.campaign.conduct import complete, identity_of
@@ -17,10 +20,12 @@ from cupola.campaign.execute import executor_of
 from cupola.campaign.plan import check_counts
 from cupola.campaign.progress import Progress, Silent
 from cupola.campaign.scenario_chain import campaign_of
+from cupola.campaign.statistics import Interval, Paired
 from cupola.campaign.store import RunFolder
 from cupola.scenario.load import scenario_hash
 from cupola.scenario.schema import Scenario
-from cupola.studies.outcomes import Outcomes
+from cupola.studies.costing import CostTerms, ScenarioCost, scenario_cost
+from cupola.studies.outcomes import COST, Outcomes
 from cupola.studies.study_folder import POINTS, StudyFolder
 
 MOST_POINTS = 10_000
@@ -48,6 +53,25 @@ class Played:
     point: Point
     folder: str
     outcomes: Outcomes
+    terms: CostTerms
+
+    @cached_property
+    def cost(self) -> ScenarioCost:
+        """What the point's defense costs."""
+        return scenario_cost(self.point.scenario, self.terms)
+
+    def interval(self, outcome: str) -> Interval:
+        """Return an outcome with its 95 % interval; of the cost, with the range of its sources."""
+        return self.cost.billions() if outcome == COST else self.outcomes.interval(outcome)
+
+    def difference(self, outcome: str, other: "Played") -> Paired:
+        """Return how an outcome changes from this point to another; costs change by the same prices in both."""
+        if outcome != COST:
+            return self.outcomes.difference(outcome, other.outcomes)
+        a, b = self.cost.billions(), other.cost.billions()
+        best, *ends = (getattr(b, name) - getattr(a, name) for name in ("mean", "low", "high"))
+        limits = sorted((best, *ends))
+        return Paired(difference=Interval(mean=best, low=limits[0], high=limits[-1]), gain=np.nan)
 
 
 def played_hash(scenario: Scenario) -> str:
@@ -96,6 +120,7 @@ def play_points(
     *,
     seed: int,
     runs: int,
+    terms: CostTerms,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> tuple[Played, ...]:
@@ -115,6 +140,7 @@ def play_points(
         Played(
             point=point,
             folder=f"{POINTS}/{parts[key].folder.name}",
+            terms=terms,
             outcomes=Outcomes(
                 folder=parts[key].folder,
                 key=key,

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import cupola
 from cupola.campaign.progress import Progress, Silent
 from cupola.campaign.tables import finite
 from cupola.scenario.load import scenario_hash
+from cupola.studies.costing import CostTerms
 from cupola.studies.points import Played, Point, check_points, play_points
 from cupola.studies.study_folder import StudyFolder
 
@@ -51,6 +52,7 @@ class Study:
     runs: int
     conclude: Callable[[Sequence[Played]], tuple[pa.Table, Document]]
     description: str = ""
+    terms: CostTerms = field(default_factory=CostTerms)
 
 
 def play(study: Study, ways: Ways) -> StudyResult:
@@ -70,7 +72,13 @@ def play(study: Study, ways: Ways) -> StudyResult:
         if len(study.points) > 1:
             progress.note(f"{len(study.points):,} points of {study.runs:,} runs each")
         played = play_points(
-            study.points, store, seed=study.seed, runs=study.runs, workers=ways.workers, progress=ways.progress
+            study.points,
+            store,
+            seed=study.seed,
+            runs=study.runs,
+            terms=study.terms,
+            workers=ways.workers,
+            progress=ways.progress,
         )
         table, found = study.conclude(played)
         summary: Document = finite(
@@ -94,6 +102,26 @@ def default_folder(study: Study) -> Path:
     digest = hashlib.sha256("".join(scenario_hash(point.scenario) for point in study.points).encode()).hexdigest()
     name = re.sub(r"[^a-z0-9]+", "-", study.name.lower()).strip("-")[:40].rstrip("-") or study.kind
     return Path("runs") / f"{study.kind}-{name}-{digest[:8]}-s{study.seed}-n{study.runs}"
+
+
+def first_of(*values: int | None) -> int:
+    """Return the first value that is given."""
+    return next(value for value in values if value is not None)
+
+
+def points_table(points: Sequence[Document], paths: Sequence[str]) -> pa.Table:
+    """Return one row per point: its number, folder, settings, and every outcome's mean and limits."""
+    columns: dict[str, Any] = {
+        "point": pa.array(range(len(points)), pa.int64()),
+        "name": pa.array([point["name"] for point in points], pa.string()),
+        "folder": pa.array([point["folder"] for point in points], pa.string()),
+    }
+    columns |= {path: pa.array([p["settings"].get(path) for p in points], pa.string()) for path in paths}
+    for key, tail in (("outcomes", ""), ("changes", ".change")):
+        for name in points[0].get(key, {}):
+            for part in ("mean", "low", "high"):
+                columns[f"{name}{tail}.{part}"] = pa.array([p[key][name][part] for p in points], pa.float64())
+    return pa.table(columns)
 
 
 def estimate(interval: Any) -> Mapping[str, float]:

@@ -13,13 +13,15 @@ from cupola.campaign.plan import check_counts
 from cupola.campaign.progress import Progress
 from cupola.core.chance import stream
 from cupola.core.spec import PositiveCount
+from cupola.scenario.document import Document as Source
 from cupola.scenario.errors import ScenarioError, shortened
 from cupola.scenario.schema import Scenario
 from cupola.scenario.values import with_values
+from cupola.studies.costing import CostTerms, cost_document, scenario_cost
 from cupola.studies.factors import Factor, factors_of, number_of
-from cupola.studies.outcomes import check_outcomes, label_of
+from cupola.studies.outcomes import COST, check_outcomes, label_of
 from cupola.studies.points import MOST_POINTS, Played, Point
-from cupola.studies.study import Document, Study, StudyResult, Ways, estimate, play
+from cupola.studies.study import Document, Study, StudyResult, Ways, estimate, first_of, play, points_table
 from cupola.studies.study_file import StudySpec, base_of, read_study
 
 KIND = "sweep"
@@ -36,6 +38,7 @@ class FactorsSpec(StudySpec):
     outcomes: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
         default=("leaked", "shots"), description="What is measured, e.g. leaked, shots, killed.boost"
     )
+    cost: CostTerms = Field(default_factory=CostTerms, description="How the outcome 'cost' is counted")
 
 
 class SweepSpec(FactorsSpec):
@@ -70,10 +73,7 @@ def sweep(
     runs = first_of(runs, spec.runs, base.runs)
     check_counts(seed=seed, runs=runs)
     factors = factors_of(spec.factors, base, document)
-    try:
-        check_outcomes(spec.outcomes, layers_of([base]))
-    except ScenarioError as error:
-        raise ScenarioError(document.problem(("outcomes",), str(error))) from None
+    check_asked(spec, base, document)
     if (spec.points is None) == (spec.method == "latin-hypercube"):
         wanted = "points: N" if spec.points is None else "no points"
         raise ScenarioError(document.problem(("method",), f"got {spec.method!r}, which takes {wanted}"))
@@ -86,14 +86,22 @@ def sweep(
         seed=seed,
         runs=runs,
         conclude=lambda played: _concluded(spec, factors, played),
+        terms=spec.cost,
     )
     target = None if out is None else Path(out)
     return play(study, Ways(out=target, workers=workers, resume=resume, overwrite=overwrite, progress=progress))
 
 
-def first_of(*values: int | None) -> int:
-    """Return the first value that is given."""
-    return next(value for value in values if value is not None)
+def check_asked(spec: FactorsSpec, base: Scenario, document: Source) -> None:
+    """Raise :class:`ScenarioError` for outcomes or groups that the scenario does not have."""
+    try:
+        check_outcomes(spec.outcomes, layers_of([base]))
+    except ScenarioError as error:
+        raise ScenarioError(document.problem(("outcomes",), str(error))) from None
+    try:
+        scenario_cost(base, spec.cost)
+    except ScenarioError as error:
+        raise ScenarioError(document.problem(("cost",), str(error))) from None
 
 
 def layers_of(scenarios: Sequence[Scenario]) -> list[str]:
@@ -143,11 +151,11 @@ def latin_hypercube(points: int, dimensions: int, generator: np.random.Generator
 
 
 def _concluded(spec: SweepSpec, factors: Sequence[Factor], played: Sequence[Played]) -> tuple[pa.Table, Document]:
-    first = played[0].outcomes
+    first = played[0]
     points: list[Document] = []
     for each in played:
-        found = {name: estimate(each.outcomes.interval(name)) for name in spec.outcomes}
-        change = {name: estimate(first.difference(name, each.outcomes).difference) for name in spec.outcomes}
+        found = {name: estimate(each.interval(name)) for name in spec.outcomes}
+        change = {name: estimate(first.difference(name, each).difference) for name in spec.outcomes}
         points.append(
             {
                 "name": each.point.name,
@@ -164,25 +172,12 @@ def _concluded(spec: SweepSpec, factors: Sequence[Factor], played: Sequence[Play
         "outcomes": {name: label_of(name) for name in spec.outcomes},
         "points": points,
     }
+    if COST in spec.outcomes:
+        document["cost"] = cost_document(first.cost)
     if spec.method == "latin-hypercube":
         document["rank_correlation"] = {name: _correlations(factors, name, points) for name in spec.outcomes}
     document["verdict"] = " ".join(_said(spec.method, name, document) for name in list(spec.outcomes)[:2])
     return points_table(points, [factor.path for factor in factors]), document
-
-
-def points_table(points: Sequence[Document], paths: Sequence[str]) -> pa.Table:
-    """Return one row per point: its number, folder, settings, and every outcome's mean and limits."""
-    columns: dict[str, Any] = {
-        "point": pa.array(range(len(points)), pa.int64()),
-        "name": pa.array([point["name"] for point in points], pa.string()),
-        "folder": pa.array([point["folder"] for point in points], pa.string()),
-    }
-    columns |= {path: pa.array([p["settings"].get(path) for p in points], pa.string()) for path in paths}
-    for key, tail in (("outcomes", ""), ("changes", ".change")):
-        for name in points[0].get(key, {}):
-            for part in ("mean", "low", "high"):
-                columns[f"{name}{tail}.{part}"] = pa.array([p[key][name][part] for p in points], pa.float64())
-    return pa.table(columns)
 
 
 def _correlations(factors: Sequence[Factor], outcome: str, points: Sequence[Document]) -> dict[str, float | None]:

@@ -118,9 +118,12 @@ def outcome(mean: float, low: float, high: float) -> dict[str, dict[str, float]]
 
 def test_the_verdict_says_what_is_shown_and_what_is_not() -> None:
     sure, unsure, none = outcome(-1.5, -2.0, -1.0), outcome(0.1, -0.2, 0.4), outcome(0.0, 0.0, 0.0)
-    assert "1.5 fewer warheads through a run than A (95 %: 1 to 2 fewer)" in verdict(sure, none, identical=False)
-    assert "exactly as many interceptors as A" in verdict(sure, none, identical=False)
-    assert verdict(unsure, sure, identical=False).startswith("No difference shown in warheads through: B lets +0.1")
+    assert "1.5 fewer warheads through a run than A (95 %: 1 to 2 fewer)" in verdict(sure, none, none, identical=False)
+    assert "exactly as many interceptors as A" in verdict(sure, none, none, identical=False)
+    assert verdict(sure, none, sure, identical=False).endswith("costs $1.5 B less over 20 years.")
+    assert verdict(unsure, sure, none, identical=False).startswith(
+        "No difference shown in warheads through: B lets +0.1"
+    )
 
 
 def test_the_page_holds_the_numbers(tmp_path: Path) -> None:

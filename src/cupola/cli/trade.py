@@ -1,0 +1,44 @@
+"""``cupola trade``: cost against leakage."""
+
+from typing import Any
+
+from cupola.cli.options import AsJson, NoReport, Overwrite, Resume, Runs, Seed, SpecFile, StudyOut, Workers
+from cupola.cli.study import played
+
+
+def command(
+    spec: SpecFile,
+    runs: Runs = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    out: StudyOut = None,
+    resume: Resume = False,
+    overwrite: Overwrite = False,
+    as_json: AsJson = False,
+    no_report: NoReport = False,
+) -> None:
+    """Weigh options by cost and leakage: the Pareto front, and the price of one more warhead stopped along it.
+
+    SPEC is a YAML file with 'kind: trade' that names a scenario and options. Prices are published ones of the
+    catalogue; what has none is named.
+    """
+    played(
+        "trade", spec, report="cupola.report.trade_page", show=_show, workers=workers, as_json=as_json,
+        no_report=no_report, out=out, runs=runs, seed=seed, resume=resume, overwrite=overwrite,
+    )  # fmt: skip
+
+
+def _show(document: dict[str, Any]) -> None:
+    from cupola.cli.studyprint import print_study, value_cell
+
+    rows = []
+    for option in sorted(document["options"], key=lambda option: option["outcomes"]["cost"]["mean"]):
+        beaten = option["beaten_by"]
+        found = [value_cell(option["outcomes"][name]) for name in ("cost", "leaked", "shots")]
+        rows.append([option["name"], *found, "front" if beaten is None else f"beaten by {beaten['name']}"])
+    answer = document["verdict"]
+    if document["not_priced"]:
+        answer += f"\nNot priced: {', '.join(document['not_priced'])}."
+    if document["unequal"]:
+        answer += f"\nOptions differ in {', '.join(document['unequal'])}: their costs are not like for like."
+    print_study(document, answer, [("option", "cost, $ B", "leaked", "shots", ""), *rows])
