@@ -127,6 +127,35 @@ def test_what_is_found_is_the_smallest_of_its_shape(folder: Path) -> None:
     np.testing.assert_allclose(smaller.means / smaller.total, best.shares, rtol=5e-3)
 
 
+PAIRS = """\
+pairs:
+  per_missile: 780
+  shots: [1, 2]
+  speeds: [2 km/s, 5 km/s, 8 km/s]
+  delays: [0 s, 40 s, 80 s, 90 s, 95 s, 100 s, 105 s, 110 s, 115 s, 120 s, 130 s, 140 s, 150 s, 200 s]
+"""
+
+
+def test_pairs_of_speed_and_delay_give_the_number_asked_for(folder: Path) -> None:
+    given_only = SPEC[: SPEC.index("search:")]
+    (folder / "pairs.yaml").write_text(given_only + PAIRS, encoding="utf-8")
+    document = json.loads(call("pairs.yaml", "--json", "--plot", "pairs.png").stdout)
+    assert (folder / "pairs.png").read_bytes().startswith(b"\x89PNG")
+    curves = {(each["group"], each["shots"]): each["points"] for each in document["pairs"]["curves"]}
+    one = {row["speed_km_s"]: row["delay_s"] for row in curves["liquid", 1]}
+    two = {row["speed_km_s"]: row["delay_s"] for row in curves["liquid", 2]}
+    assert one[5.0] < one[8.0] < 260.0
+    assert two[5.0] < one[5.0]
+    assert "780 interceptors for each missile are right" in " ".join(call("pairs.yaml").stdout.split())
+    # Counted with the pair's own speed and delay, one in 780 is in reach.
+    old = "timeline: {detection_altitude: 7 km, tracking: 20 s, decision: 10 s, message: 2 s}"
+    assert old in given_only
+    liquid = given_only.replace(old, f"timeline: {{detection: {one[5.0]} s}}")
+    (folder / "check.yaml").write_text(liquid, encoding="utf-8")
+    check = json.loads(call("check.yaml", "--json").stdout)["constellation"]["missiles"][2]
+    assert 1000.0 / check["mean_in_reach"] == pytest.approx(780.0, rel=0.03)
+
+
 NOBODY = {
     "late": ("decision: 10 s", "decision: 300 s", "too-late", "is over before an interceptor is released"),
     "low": (
@@ -195,6 +224,15 @@ def test_wrong_files_are_told_with_their_line(name: str, folder: Path) -> None:
     result = call("spec.yaml", code=2)
     assert result.stdout == ""
     assert re.search(message, result.stderr.replace("\n", " ")), result.stderr
+
+
+def test_pairs_must_rise_and_have_shells(folder: Path) -> None:
+    text = SPEC + PAIRS.replace("[2 km/s, 5 km/s, 8 km/s]", "[5 km/s, 2 km/s]")
+    (folder / "spec.yaml").write_text(text, encoding="utf-8")
+    assert "speeds: accepted are values that rise" in call("spec.yaml", code=2).stderr
+    begin, end = SPEC.index("shells:"), SPEC.index("search:")
+    (folder / "spec.yaml").write_text(SPEC[:begin] + SPEC[end:] + PAIRS, encoding="utf-8")
+    assert "pairs: accepted with shells" in call("spec.yaml", code=2).stderr
 
 
 def test_wrong_specs_from_python_are_told_too() -> None:

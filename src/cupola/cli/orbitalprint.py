@@ -30,6 +30,8 @@ def print_orbital(found: "Sized", files: Sequence[str], console: Console | None 
     console.print(Text(f"wanted: {need['shots']} in reach{together}, {need['probability']:.1%} of the times, {where}"))
     if document["constellation"] is not None:
         _constellation(console, "given", document["constellation"])
+    if document["pairs"] is not None:
+        _pairs(console, document["pairs"])
     search = document["search"]
     if search is not None:
         console.print()
@@ -55,6 +57,24 @@ def print_orbital(found: "Sized", files: Sequence[str], console: Console | None 
     )
     for name in files:
         console.print(Text(f"written: {name}"), soft_wrap=True)
+
+
+def _pairs(console: Console, pairs: dict[str, Any]) -> None:
+    """Print for every speed until when interceptors must be released for the number asked for."""
+    curves = pairs["curves"]
+    console.print()
+    console.print(
+        Text(f"{pairs['per_missile']:g} interceptors for each missile are right if released so long after launch:")
+    )
+    names = (f"{each['group']}, {each['shots']} shot{'s' if each['shots'] > 1 else ''}" for each in curves)
+    table = _columns("km/s", *names)
+    for column in table.columns[1:]:
+        column.no_wrap = False
+    delays = [{point["speed_km_s"]: point["delay_s"] for point in each["points"]} for each in curves]
+    for speed in dict.fromkeys(row["speed_km_s"] for row in pairs["table"]):
+        cells = (f"{each[speed]:.0f} s" if speed in each else "-" for each in delays)
+        table.add_row(f"{speed:g}", *cells)
+    console.print(table)
 
 
 def _constellation(console: Console, word: str, one: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from cupola.core.earth import MEAN_RADIUS, Vector
 from cupola.report.draw import plain
 from cupola.report.flighttable import rows_of
+from cupola.report.pairsplot import draw_pairs
 from cupola.report.picture import GRID, write_picture
 from cupola.report.theme import ink
 from cupola.scenario.data import coastlines
@@ -25,10 +26,15 @@ _NORTH, _SOUTH = "#0072b2", "#d55e00"
 
 
 def draw_orbital(found: Sized, target: Path) -> None:
-    """Write the picture of an answer; the suffix of ``target`` (.png, .svg, .pdf) says in which form.
+    """Write the picture of an answer, that of its pairs of speed and delay where it has some.
+
+    The suffix of ``target`` (.png, .svg, .pdf) says in which form.
 
     The same answer gives the same bytes.
     """
+    if found.pairs is not None:
+        draw_pairs(found, found.pairs, target)
+        return
     write_picture(lambda figure: _paint(figure, found), target, size=(13.0, 10.2), style=_STYLE)
 
 

@@ -13,6 +13,7 @@ from cupola.interceptors.orbit_count import Planes
 from cupola.orbits.spec import WalkerSpec
 from cupola.studies.orbital_count import InReach, Phases, in_reach, met, phases_of, satellites_of
 from cupola.studies.orbital_document import document_of
+from cupola.studies.orbital_pairs import Pairs, pairs_of
 from cupola.studies.orbital_profiles import Outline, by_delay, by_latitude, outlines, per_second
 from cupola.studies.orbital_search import Found, Search
 from cupola.studies.orbital_spec import OrbitalSpec, Question, ask, read_question
@@ -55,8 +56,8 @@ class Examined:
 
 @dataclass(frozen=True, kw_only=True)
 class Sized:
-    """The answer: the ``given`` constellation examined, what a search ``found`` and its ``best`` examined, and the
-    ``document`` of ``--json``.
+    """The answer: the ``given`` constellation examined, what a search ``found`` and its ``best`` examined, the
+    ``pairs`` of speed and delay asked for, and the ``document`` of ``--json``.
     """
 
     question: Question
@@ -65,6 +66,7 @@ class Sized:
     given: Examined | None
     found: Found | None
     best: Examined | None
+    pairs: Pairs | None
     document: dict[str, Any]
 
     @property
@@ -95,7 +97,13 @@ def size_orbital(question: str | Path | OrbitalSpec, progress: Progress = lambda
         if found.best is not None and found.best.walker is not None:
             progress("examining the best", 0, 1)
             best = examined(asked, missiles, phases, (found.best.walker,))
-    sized = Sized(question=asked, missiles=missiles, phases=phases, given=given, found=found, best=best, document={})
+    pairs = None
+    if spec.pairs is not None and given is not None:
+        tell = lambda done, total: progress("trying pairs of speed and delay", done, total)  # noqa: E731
+        pairs = pairs_of(asked, spec.pairs, given.planes, missiles, tell)
+    sized = Sized(
+        question=asked, missiles=missiles, phases=phases, given=given, found=found, best=best, pairs=pairs, document={}
+    )
     sized.document.update(document_of(sized))
     return sized
 

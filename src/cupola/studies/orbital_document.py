@@ -8,6 +8,7 @@ import numpy as np
 from cupola.core.earth import MEAN_RADIUS, central_angle
 from cupola.interceptors.space_based import flyout_distance
 from cupola.orbits.spec import WalkerSpec
+from cupola.studies.orbital_pairs import Pairs
 from cupola.studies.orbital_profiles import LATITUDES_DEG, Outline
 from cupola.studies.orbital_search import Tried
 from cupola.studies.orbital_threats import Missile, NoReach
@@ -48,9 +49,42 @@ def document_of(found: "Sized") -> dict[str, Any]:
         "satellites": None if found.subject is None else found.subject.total,
         "constellation": None if found.given is None else constellation(found, found.given),
         "search": None if found.found is None else search(found),
+        "pairs": None if found.pairs is None else pairs(found, found.pairs),
         "assumptions": assumptions(found),
     }
     return document
+
+
+def pairs(found: "Sized", one: Pairs) -> dict[str, Any]:
+    """Return the pairs of speed and delay that would give a published number, and the table that they are read from."""
+    asked = found.question.spec.pairs
+    return {
+        "per_missile": None if asked is None else asked.per_missile,
+        "curves": [
+            {
+                "group": group,
+                "shots": shots,
+                "burnout_s": round(one.burnout_s[one.groups.index(group)], 2),
+                "points": [
+                    {"speed_km_s": round(float(speed) / 1e3, 6), "delay_s": round(float(delay), 2)}
+                    for speed, delay in zip(one.speeds, delays, strict=True)
+                    if math.isfinite(delay)
+                ],
+            }
+            for (group, shots), delays in one.curves.items()
+        ],
+        "table": [
+            {
+                "group": group,
+                "speed_km_s": round(float(speed) / 1e3, 6),
+                "delay_s": round(float(delay), 3),
+                "absentee_ratio": None if math.isinf(one.ratio[g, v, d]) else round(float(one.ratio[g, v, d]), 2),
+            }
+            for g, group in enumerate(one.groups)
+            for v, speed in enumerate(one.speeds)
+            for d, delay in enumerate(one.delays)
+        ],
+    }
 
 
 def constellation(found: "Sized", one: "Examined") -> dict[str, Any]:

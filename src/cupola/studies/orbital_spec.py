@@ -1,12 +1,13 @@
 """What a user writes to ask how many space interceptors it takes, and how the file is read: as strict as a scenario."""
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from cupola.core.spec import Angle, Count, Length, PositiveCount, Spec, Time
+from cupola.core.spec import Angle, Count, Length, PositiveCount, Spec, Speed, Time
 from cupola.interceptors.spec import SpaceInterceptorSpec
 from cupola.orbits.spec import WalkerSpec
 from cupola.scenario.catalogue import Entry, entry
@@ -109,6 +110,31 @@ class SearchSpec(Spec):
     )
 
 
+class PairsSpec(Spec):
+    """Which pairs of speed and delay would give a published number of interceptors for each missile."""
+
+    per_missile: float = Field(gt=1.0, description="Interceptors in orbit for each missile of a salvo")
+    shots: Annotated[tuple[PositiveCount, ...], Field(min_length=1, max_length=4)] = Field(
+        default=(1,), description="How many of them are in reach of it, on the average"
+    )
+    speeds: Annotated[tuple[Speed, ...], Field(min_length=2, max_length=60)] = Field(
+        description="Speeds of the interceptor tried, rising"
+    )
+    delays: Annotated[tuple[Time, ...], Field(min_length=2, max_length=120)] = Field(
+        description="Times from launch to release tried, rising, in place of the timeline's"
+    )
+
+    @model_validator(mode="after")
+    def _rising(self) -> "PairsSpec":
+        for name in ("speeds", "delays"):
+            values = getattr(self, name)
+            if any(b <= a for a, b in itertools.pairwise(values)):
+                raise ValueError(f"{name}: accepted are values that rise")
+        if self.speeds[0] <= 0.0:
+            raise ValueError("speeds: accepted are those above zero")
+        return self
+
+
 class PhasesSpec(Spec):
     """At which turns of the Earth under the orbits, and places of the satellites along them, is counted."""
 
@@ -136,6 +162,9 @@ class OrbitalSpec(Spec):
         default=(), description="A given constellation, to be counted"
     )
     search: SearchSpec | None = Field(default=None, description="Where the smallest constellation is looked for")
+    pairs: PairsSpec | None = Field(
+        default=None, description="Which speeds and delays would make a published number true of the given shells"
+    )
     phases: PhasesSpec = Field(default_factory=PhasesSpec)
     seed: Count = Field(default=1, description="Of the phases")
 
@@ -143,6 +172,8 @@ class OrbitalSpec(Spec):
     def _asks_something(self) -> "OrbitalSpec":
         if not self.shells and self.search is None:
             raise ValueError("accepted are shells, a constellation to count, or search, where to look for one, or both")
+        if self.pairs is not None and not self.shells:
+            raise ValueError("pairs: accepted with shells, the constellation that they are about")
         total = sum(shell.walker.total for shell in self.shells)
         if total > MOST_SATELLITES:
             raise ValueError(f"shells: got {total:,} satellites, accepted are at most {MOST_SATELLITES:,}")
