@@ -65,16 +65,15 @@ def short_table(played: Played) -> str:
             row.verdict,
         )
         for part in chosen
-        for row in part
-        if _leading(row)
+        for row in _leading(part)
     ]
     rows = [row for _, part in played for row in part]
     return _table(head, body) + f"\nOf {len(rows):,} figures of {len(played):,} cases {counted(counts(rows))}.\n"
 
 
-def _leading(row: Row) -> bool:
-    """Whether a row stands in the short table: of a case with many figures, satellites and the total alone."""
-    return len(row.case.expected) == 1 or row.quantity in ("satellites", "interceptors", "total_cost")
+def _leading(part: Sequence[Row]) -> list[Row]:
+    """Return the rows of a case that stand in the short table: those that its claim is about, otherwise the first."""
+    return [row for row in part if row.quantity in ("satellites", "total_cost", "range")] or [part[0]]
 
 
 def _answer(row: Row) -> str:
