@@ -1,5 +1,6 @@
 """A sweep of what a publication leaves open, as a figure: ours along the last open input, and where the claim lies."""
 
+import math
 from typing import TYPE_CHECKING
 
 from cupola.report.draw import add_legend, axis_title, render
@@ -38,7 +39,7 @@ def _curves(row: Row) -> list[Curve]:
     curves: dict[str, tuple[list[float], list[float]]] = {}
     for point in row.sweep:
         x, _ = number_of(point.inputs[last])
-        if x is None or point.ours is None:
+        if x is None or point.ours is None or not math.isfinite(point.ours):
             continue
         label = inputs_text({key: value for key, value in point.inputs.items() if key != last})
         xs, ys = curves.setdefault(label, ([], []))

@@ -37,17 +37,22 @@ def record(topic: str, row: Row) -> dict[str, Any]:
         "quantity": row.quantity,
         "unit": row.unit,
         "published": published if isinstance(published, str) or published[0] != published[1] else published[0],
-        "ours": row.ours,
-        "difference": None if math.isnan(row.difference) else row.difference,
+        "ours": _finite(row.ours),
+        "difference": _finite(row.difference),
         "tolerance": row.tolerance,
         "status": case.status,
         "verdict": row.verdict,
         "reproduced_by": list(row.reproduced_by),
-        "sweep": [{"inputs": point.inputs, "ours": point.ours} for point in row.sweep],
+        "sweep": [{"inputs": point.inputs, "ours": _finite(point.ours)} for point in row.sweep],
         "source": case.source,
         "note": row.note,
         "fails": row.fails,
     }
+
+
+def _finite(value: float | tuple[float, float] | str | None) -> float | tuple[float, float] | str | None:
+    """Return a value as JSON can hold it: what is endless or no number is null."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def counts(rows: Iterable[Row]) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Inputs that were left open: swept, and solved for what would reproduce the claim."""
 
 import json
+import math
 from collections.abc import Mapping
 
 import pytest
@@ -163,3 +164,19 @@ def test_the_document_holds_sweeps_and_can_be_written() -> None:
     assert row["open"] == {"time": {"values": ["1 s", "31 s"], "why": "nobody says"}}
     assert row["sweep"] == [{"inputs": {"time": "1 s"}, "ours": 1.0}, {"inputs": {"time": "31 s"}, "ours": None}]
     assert found["verdicts"]["disagrees"] == 1
+
+
+def test_an_endless_answer_is_null_in_the_document_and_left_out_of_the_range(monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(inputs: Mapping[str, str]) -> dict[str, float | str]:
+        number = float(inputs.get("time", "0 s").split()[0])
+        return {"range": 1e3 * number if number < 50.0 else math.inf}
+
+    monkeypatch.setitem(METHODS, "fake", endless)
+    swept = run_case(_case({"time": OpenInput(values=("1 s", "9 s", "99 s"))}, value="5 km"))
+    assert swept[0].ours == (1.0, 9.0)
+    assert swept[0].reproduced_by == ({"time": "5 s"},)
+    monkeypatch.setitem(METHODS, "fake", lambda inputs: {"range": math.nan})
+    found = document([("fakes", swept), ("fakes", run_case(_case({})))])
+    rows = json.loads(json.dumps(found, allow_nan=False))["rows"]
+    assert [point["ours"] for point in rows[0]["sweep"]] == [1.0, 9.0, None]
+    assert (rows[1]["ours"], rows[1]["difference"], rows[1]["verdict"]) == (None, None, "disagrees")
