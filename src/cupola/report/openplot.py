@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _WIDTH, _HEIGHT = 760, 340
 _SERIES = 6
+_DECADES = 50.0
+"""Ratio of the largest to the smallest value from which the axis is logarithmic"""
 
 Curve = tuple[str, list[float], list[float]]
 """Label, values of the last open input, ours."""
@@ -35,21 +37,25 @@ def open_figure(row: Row, name: str) -> str:
 
 
 def _curves(row: Row) -> list[Curve]:
+    """Return ours along the last open input; where the claim was found, the curve passes through it."""
     last = list(row.case.open)[-1]
-    curves: dict[str, tuple[list[float], list[float]]] = {}
-    for point in row.sweep:
-        x, _ = number_of(point.inputs[last])
-        if x is None or point.ours is None or not math.isfinite(point.ours):
-            continue
-        label = inputs_text({key: value for key, value in point.inputs.items() if key != last})
-        xs, ys = curves.setdefault(label, ([], []))
-        xs.append(x)
-        ys.append(point.ours)
-    return [(label, xs, ys) for label, (xs, ys) in curves.items()]
+    points = [(point.inputs, point.ours) for point in row.sweep]
+    if not isinstance(row.published, str):
+        points += [(each, sum(row.published) / 2.0) for each in row.reproduced_by]
+    curves: dict[str, list[tuple[float, float]]] = {}
+    for inputs, ours in points:
+        x, _ = number_of(inputs[last])
+        if x is not None and ours is not None and math.isfinite(ours):
+            label = inputs_text({key: value for key, value in inputs.items() if key != last})
+            curves.setdefault(label, []).append((x, ours))
+    return [
+        (label, [x for x, _ in sorted(found)], [ours for _, ours in sorted(found)]) for label, found in curves.items()
+    ]
 
 
 def _paint(figure: "Figure", row: Row, curves: list[Curve]) -> None:
     from matplotlib.lines import Line2D
+    from matplotlib.ticker import FuncFormatter, NullFormatter
 
     axes = figure.add_axes((0.09, 0.17, 0.62, 0.69))
     last = list(row.case.open)[-1]
@@ -70,6 +76,11 @@ def _paint(figure: "Figure", row: Row, curves: list[Curve]) -> None:
         x, _ = number_of(each[last].removeprefix("about "))
         if x is not None:
             axes.plot([x], [middle], "o", markersize=9.0, fillstyle="none", color=ink("leak"))
+    values = [low, *(y for _, _, ys in curves for y in ys)]
+    if min(values) > 0.0 and max(values) > _DECADES * min(values):
+        axes.set_yscale("log")
+        axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     axes.grid(axis="y")
     axes.set_xlabel(f"{last.replace('_', ' ')}{f', {before}{after}' if before or after else ''}")
     axis_title(axes, f"{row.quantity.replace('_', ' ')}{f', {row.unit}' if row.unit else ''}")
