@@ -58,11 +58,9 @@ def test_what_never_varies_has_no_indices() -> None:
 
 
 def test_a_study_finds_the_factor_that_matters(tmp_path: Path, written: Written) -> None:  # noqa: F811
-    text = (
-        HEAD
-        + "samples: 16\nfactors:\n  common_mode_failure: {from: 0, to: 1}\n  battle.commit_delay: ['9 s', '60 s']\n"
-    )
-    found = sensitivity(written(text + "outcomes: [leaked, shots]"), out=tmp_path / "out").summary
+    text = HEAD + "samples: 16\noutcomes: [leaked, shots]\nfactors:\n"
+    text += "  common_mode_failure: {from: 0, to: 1}\n  battle.commit_delay: ['9 s', '60 s']\n"
+    found = sensitivity(written(text), out=tmp_path / "out").summary
     assert len(found["points"]) == 16 * 4
     matters, idle = found["indices"]["leaked"]["factors"]
     assert matters["path"] == "common_mode_failure"
