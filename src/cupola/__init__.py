@@ -14,6 +14,7 @@ _VERBS = {
     "coverage": "cupola.studies.coverage",
     "reach": "cupola.studies.reach",
     "size_aei": "cupola.studies.aei",
+    "sensitivity": "cupola.studies.sensitivity",
     "sweep": "cupola.studies.sweep",
     "reproduce": "cupola.studies.reproduce_play",
     "trade": "cupola.studies.trade",

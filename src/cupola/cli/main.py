@@ -19,6 +19,7 @@ from cupola.cli import (
     rerun,
     run,
     schema,
+    sensitivity,
     size,
     sweep,
     track,
@@ -57,6 +58,9 @@ app.command("compare", short_help="Play two scenarios with the same luck: what d
     compare.command
 )
 app.command("sweep", short_help="Play many points of a scenario: grid, Latin hypercube, one at a time.")(sweep.command)
+app.command("sensitivity", short_help="Say which factors the doubt in a result comes from: Sobol's indices.")(
+    sensitivity.command
+)
 app.command("trade", short_help="Weigh options by cost and leakage; the price of one more warhead stopped.")(
     trade.command
 )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 448, 330
 _MOST_SERIES = 6
+_MOST_WHISKERS = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,8 +254,9 @@ def scatter_figure(
 
     def paint(figure: "Figure") -> None:
         axes = figure.add_axes((0.115, 0.175, 0.86, 0.70))
+        few = len(at) <= _MOST_WHISKERS
         for x, estimate in zip(at, estimates, strict=True):
-            if math.isfinite(estimate.low) and math.isfinite(estimate.high):
+            if few and math.isfinite(estimate.low) and math.isfinite(estimate.high):
                 axes.plot([x, x], [estimate.low, estimate.high], color=ink(role), lw=1.0, alpha=0.45)
         axes.plot(at, [e.mean for e in estimates], ls="none", marker="o", ms=5.5, color=ink(role), mec=ink("paper"))
         _finish(axes, places, at, numeric, percent=percent)

@@ -22,6 +22,7 @@ from cupola.studies.outcomes import SHARES
 
 _ROLES = {"leaked": "leak", "leak_fraction": "leak", "stopped": "layer-2", "no_leak": "layer-2"}
 _MOST_LINES = 6
+_MOST_ROWS = 100
 
 
 def write_report(folder: Path) -> Path:
@@ -60,8 +61,7 @@ def _pictures(summary: Any, outcome: str, label: str, name: str) -> str:
     if summary["method"] == "one-at-a-time":
         return _tornado(summary, outcome, label, name, paths)
     if summary["method"] == "latin-hypercube":
-        pairs = _pairs(_scatter(summary, outcome, label, f"{name}-{i}", path) for i, path in enumerate(paths))
-        return pairs + _correlations(summary, outcome)
+        return scatter_pairs(summary, outcome, label, name) + _correlations(summary, outcome)
     if len(paths) == 1:
         return _curve(summary, outcome, label, name, paths[0])
     return _pairs(_two(summary, outcome, label, f"{name}-{i}", x, y) for i, (x, y) in enumerate(combinations(paths, 2)))
@@ -154,6 +154,12 @@ def _tornado(summary: Any, outcome: str, label: str, name: str, paths: list[str]
     return figure(svg, caption, classes="wide")
 
 
+def scatter_pairs(summary: Any, outcome: str, label: str, name: str) -> str:
+    """Return one picture for every factor: an outcome against it, while the others move as well."""
+    paths = [factor["path"] for factor in summary["factors"]]
+    return _pairs(_scatter(summary, outcome, label, f"{name}-{i}", path) for i, path in enumerate(paths))
+
+
 def _scatter(summary: Any, outcome: str, label: str, name: str, path: str) -> str:
     points = summary["points"]
     places, title = axis_of(path, [point["settings"][path] for point in points])
@@ -171,14 +177,18 @@ def _correlations(summary: Any, outcome: str) -> str:
 
 
 def points_table(summary: Any) -> str:
-    """Return the table of every point."""
+    """Return the table of the points, the first of them where they are many."""
     outcomes = list(summary["outcomes"])
+    points = summary["points"]
     rows = [
         [text(point["name"]), *(cell(point["outcomes"][name], share=name in SHARES) for name in outcomes)]
-        for point in summary["points"]
+        for point in points[:_MOST_ROWS]
     ]
     head = ("point", *summary["outcomes"].values())
-    return table(head, rows, caption="Means with 95 % intervals", numeric=range(1, len(head)))
+    rest = len(points) - _MOST_ROWS
+    note = paragraph(f"The other {rest:,} points are in <code>points.parquet</code>.", classes="small")
+    found = table(head, rows, caption="Means with 95 % intervals", numeric=range(1, len(head)))
+    return found + (note if rest > 0 else "")
 
 
 def cell(data: Any, *, share: bool) -> str:
@@ -190,13 +200,20 @@ def cell(data: Any, *, share: bool) -> str:
     return form(value.mean) + (f'<span class="range">{limits}</span>' if known else "")
 
 
+def _method(summary: Any) -> str:
+    if "method" in summary:
+        return str(summary["method"])
+    pairs = ", with pairs" if summary["second_order"] else ""
+    return f"Saltelli's sample of {summary['samples']} rows{pairs}, indices by SALib"
+
+
 def how(summary: Any) -> str:
     """Return how the points were chosen and played."""
     factors = listed([f"{f['path']}: {f['values']} (base {f['base']})" for f in summary["factors"]], limit=40)
     return details(
         "How this was done",
         paragraph(
-            f"Method: {text(summary['method'])}. {len(summary['points']):,} points of {summary['runs']:,} runs each of "
+            f"Method: {text(_method(summary))}. {len(summary['points']):,} points of {summary['runs']:,} runs each of "
             f"<code>{text(summary['scenario'])}</code>, seed {summary['seed']}. Run k of every point meets the same "
             "luck: random numbers are drawn stream by stream from seed, run and the name of what draws them. A value "
             "that is varied here is not sampled as well."
