@@ -11,8 +11,11 @@ from pathlib import Path
 from rich.console import Console
 
 from cupola.cli.orbitalprint import print_orbital
+from cupola.cli.stereoprint import print_layers
 from cupola.report.orbitalplot import draw_orbital
+from cupola.report.stereoplot import draw_layers
 from cupola.studies.orbital import size_orbital
+from cupola.studies.stereo import size_sensors
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES, PAGE, IMAGES = ROOT / "examples" / "sizing", ROOT / "docs" / "sizing.md", ROOT / "docs" / "images"
@@ -22,10 +25,17 @@ def main() -> None:
     """Answer the examples named, all when none is, and put each answer between its marks."""
     names = sys.argv[1:] or sorted(path.stem for path in EXAMPLES.glob("*.yaml"))
     for name in names:
-        found = size_orbital(EXAMPLES / f"{name}.yaml")
-        draw_orbital(found, IMAGES / f"sizing-{name}.png")
+        path, picture = EXAMPLES / f"{name}.yaml", IMAGES / f"sizing-{name}.png"
         out = io.StringIO()
-        print_orbital(found, [], Console(file=out, width=100, highlight=False))
+        console = Console(file=out, width=100, highlight=False)
+        if "kind: sensors" in path.read_text(encoding="utf-8"):
+            layers = size_sensors(path)
+            draw_layers(layers, picture)
+            print_layers(layers, [], console)
+        else:
+            found = size_orbital(path)
+            draw_orbital(found, picture)
+            print_orbital(found, [], console)
         put(name, out.getvalue())
         print(f"written: {name}")
 

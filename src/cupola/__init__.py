@@ -20,6 +20,7 @@ _VERBS = {
     "trade": "cupola.studies.trade",
     "size_doctrine": "cupola.studies.doctrine",
     "size_orbital": "cupola.studies.orbital",
+    "size_sensors": "cupola.studies.stereo",
 }
 __all__ = ["__version__", *_VERBS]
 

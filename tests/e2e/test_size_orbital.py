@@ -187,10 +187,13 @@ def test_nobody_in_reach_has_a_reason(name: str, folder: Path) -> None:
 
 def test_a_search_that_finds_nothing_says_why(folder: Path) -> None:
     (folder / "late.yaml").write_text(SPEC.replace("decision: 10 s", "decision: 300 s"), encoding="utf-8")
-    search = json.loads(call("late.yaml", "--json").stdout)["search"]
+    search = json.loads(call("late.yaml", "--json", "--plot", "late.png").stdout)["search"]
+    assert (folder / "late.png").is_file()
     assert search["best"] is None
     assert "is over before an interceptor is released" in search["none_because"]
-    (folder / "few.yaml").write_text(SPEC.replace("mixed: true", "most: 20"), encoding="utf-8")
+    few = SPEC[: SPEC.index("shells:")] + SPEC[SPEC.index("search:") :].replace("mixed: true", "most: 20")
+    (folder / "few.yaml").write_text(few, encoding="utf-8")
+    call("few.yaml", "--json", "--plot", "few.png")
     assert "None of up to 20 satellites" in " ".join(call("few.yaml").stdout.split())
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _MOST_ROWS = 8
 """Missiles shown, the worst first"""
-_WIDEST_NAME = 36
+_WIDEST_NAME = 32
 
 
 def print_orbital(found: "Sized", files: Sequence[str], console: Console | None = None) -> None:
@@ -42,7 +42,7 @@ def print_orbital(found: "Sized", files: Sequence[str], console: Console | None 
             _constellation(console, "smallest", search["best"])
         if search["mix"] is not None:
             mix = search["mix"]
-            shells = " + ".join(_shell(each) for each in mix["shells"])
+            shells = " + ".join(shell_in_words(each) for each in mix["shells"])
             console.print(facts([("mix", f"{mix['satellites']:,} satellites meet it as well: {shells}")]))
     console.print()
     for line in document["assumptions"]:
@@ -67,7 +67,7 @@ def _pairs(console: Console, pairs: dict[str, Any]) -> None:
         Text(f"{pairs['per_missile']:g} interceptors for each missile are right if released so long after launch:")
     )
     names = (f"{each['group']}, {each['shots']} shot{'s' if each['shots'] > 1 else ''}" for each in curves)
-    table = _columns("km/s", *names)
+    table = columns("km/s", *names)
     for column in table.columns[1:]:
         column.no_wrap = False
     delays = [{point["speed_km_s"]: point["delay_s"] for point in each["points"]} for each in curves]
@@ -81,7 +81,7 @@ def _constellation(console: Console, word: str, one: dict[str, Any]) -> None:
     ratio, worst = one["absentee_ratio"], one["worst_absentee_ratio"]
     delay = one["delay"]
     rows = [
-        (word, f"{one['satellites']:,} satellites: {' + '.join(_shell(each) for each in one['shells'])}"),
+        (word, f"{one['satellites']:,} satellites: {' + '.join(shell_in_words(each) for each in one['shells'])}"),
         (
             "requirement",
             f"{'met' if one['enough'] else 'NOT met'}: {one['probability_met']:.1%} of the times",
@@ -113,7 +113,8 @@ def _constellation(console: Console, word: str, one: dict[str, Any]) -> None:
         console.print(Text(f"  - {reason}"))
 
 
-def _shell(each: dict[str, Any]) -> str:
+def shell_in_words(each: dict[str, Any]) -> str:
+    """Return ``7800/78/1 at 300 to 500 km, 50°``."""
     top = "" if each["altitude_top_km"] == each["altitude_km"] else f" to {each['altitude_top_km']:g}"
     return (
         f"{each['total']}/{each['planes']}/{each['phasing']} at {each['altitude_km']:g}{top} km, "
@@ -122,10 +123,10 @@ def _shell(each: dict[str, Any]) -> str:
 
 
 def _missiles(rows: Sequence[dict[str, Any]]) -> Table:
-    table = _columns("missile, worst first", "may be met", "mean", "5 to 95 %", "enough")
+    table = columns("missile, worst first", "may be met", "mean", "5 to 95 %", "enough")
     for row in sorted(rows, key=lambda row: float(row["mean_in_reach"]))[:_MOST_ROWS]:
         table.add_row(
-            _short(row["name"]),
+            short(row["name"]),
             "never" if row["release_s"] is None else f"{row['release_s']:.0f}-{row['end_s']:.0f} s",
             f"{row['mean_in_reach']:.2f}" if row["reason"] == "none" else row["reason"],
             f"{row['p05']:.0f} to {row['p95']:.0f}",
@@ -136,7 +137,8 @@ def _missiles(rows: Sequence[dict[str, Any]]) -> Table:
     return table
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
+    """Return a name no wider than a table bears."""
     return name if len(name) <= _WIDEST_NAME else f"{name[: _WIDEST_NAME - 1]}…"
 
 
@@ -144,7 +146,7 @@ def _table_of(rows: Sequence[dict[str, Any]]) -> Table:
     """Return the sizes by inclination (rows) and height (columns) of the grid."""
     grid = [row for row in rows if not row["refined"]]
     heights = sorted({row["altitude_km"] for row in grid})
-    table = _columns("satellites needed", *(f"{height:g} km" for height in heights))
+    table = columns("satellites needed", *(f"{height:g} km" for height in heights))
     for tilt in sorted({row["inclination_deg"] for row in grid}):
         cells = {row["altitude_km"]: row["satellites"] for row in grid if row["inclination_deg"] == tilt}
         table.add_row(
@@ -154,9 +156,10 @@ def _table_of(rows: Sequence[dict[str, Any]]) -> Table:
     return table
 
 
-def _columns(*columns: str) -> Table:
+def columns(*names: str) -> Table:
+    """Return a table with these columns, numbers to the right of the first."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    for index, column in enumerate(columns):
+    for index, column in enumerate(names):
         justify: Literal["left", "right"] = "right" if index else "left"
         table.add_column(column, justify=justify, style="" if index else "cyan", no_wrap=True)
     return table

@@ -136,7 +136,8 @@ def _paint_search(axes: "Axes", found: Sized) -> None:
     axes.set_ylabel("satellites needed")
     axes.set_title("Satellites needed, by orbit", fontsize=10.0, loc="left")
     axes.grid(True, which="both")
-    axes.legend(fontsize=8.5, framealpha=0.9, ncol=2)
+    if axes.lines:
+        axes.legend(fontsize=8.5, framealpha=0.9, ncol=2)
 
 
 def _plain_log(axes: "Axes") -> None:
@@ -187,7 +188,7 @@ def _paint_delay(axes: "Axes", found: Sized, subject: Examined) -> None:
     axes.fill_between(subject.delays_s, low, high, color=_LINES[0], alpha=0.18, lw=0.0, label="worst to best missile")
     axes.plot(subject.delays_s, mean, color=_LINES[0], lw=2.0, label="mean over the missiles")
     axes.axhline(found.question.spec.needed, color=ink("leak"), lw=1.2, ls="--", label="needed")
-    axes.set_xlim(0.0, float(subject.delays_s[-1]))
+    axes.set_xlim(0.0, max(float(subject.delays_s[-1]), 1.0))
     axes.set_ylim(0.0, None)
     axes.set_xlabel("seconds later than in the file")
     axes.set_ylabel("interceptors in reach, mean")

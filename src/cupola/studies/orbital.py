@@ -83,7 +83,8 @@ def size_orbital(question: str | Path | OrbitalSpec, progress: Progress = lambda
     """
     asked = ask(question) if isinstance(question, OrbitalSpec) else read_question(question)
     spec = asked.spec
-    missiles = missiles_of(asked, lambda text: progress(text, 0, 1))
+    progress("flying the missiles", 0, 1)
+    missiles = missiles_of(asked)
     phases = phases_of(spec.phases, spec.seed)
     given = None
     if spec.shells:

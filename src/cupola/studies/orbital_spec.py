@@ -1,6 +1,7 @@
 """What a user writes to ask how many space interceptors it takes, and how the file is read: as strict as a scenario."""
 
 import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -250,11 +251,15 @@ def ask(spec: OrbitalSpec, document: Document | None = None) -> Question:
     changed = scenario.interceptors[0].spec
     if not isinstance(changed, SpaceInterceptorSpec):
         raise ScenarioError(problem(("overrides",), "accepted are values of the interceptor, not its kind"))
-    for index, item in enumerate(spec.threats):
+    known_threats(spec.threats, problem)
+    return Question(spec=spec, source=source, interceptor=changed, overrides=scenario.overrides, document=document)
+
+
+def known_threats(threats: Sequence[ThreatEntry], problem: Callable[[KeyPath, str], Problem]) -> None:
+    """Raise :class:`ScenarioError` for the first threat that the catalogue does not have; ``problem`` places it."""
+    for index, item in enumerate(threats):
         try:
             entry("threats", item.threat)
         except ScenarioError as error:
-            raise ScenarioError(
-                *(problem(("threats", index, "threat"), each.message) for each in error.problems)
-            ) from None
-    return Question(spec=spec, source=source, interceptor=changed, overrides=scenario.overrides, document=document)
+            path = ("threats", index, "threat")
+            raise ScenarioError(*(problem(path, each.message) for each in error.problems)) from None

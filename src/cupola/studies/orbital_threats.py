@@ -1,7 +1,7 @@
 """The missiles that a space layer must meet, each as a target: when it may be met, where it is then, or why never."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from cupola.core.trajectory import Trajectory
 from cupola.interceptors.orbit_reach import Target, target_of
 from cupola.interceptors.spec import SpaceInterceptorSpec
 from cupola.scenario.catalogue import entry
-from cupola.scenario.errors import ScenarioError
+from cupola.scenario.errors import KeyPath, ScenarioError
 from cupola.scenario.raids import aims, launches
 from cupola.scenario.schema import Place
 from cupola.scenario.user import ToAssets
@@ -24,7 +24,7 @@ from cupola.threats.kinds import fly
 STEP_S = 2.0
 """Between the instants at which a missile may be met, counted back from the last: as the engine plans boosts"""
 
-Progress = Callable[[str], None]
+PlacedError = Callable[[KeyPath, str], ScenarioError]
 
 
 class NoReach(Reason):
@@ -56,48 +56,74 @@ class Missile:
     end_s: float
 
 
-def missiles_of(question: Question, progress: Progress = lambda text: None) -> tuple[Missile, ...]:
-    """Fly every threat of a question from every point to every aim.
+@dataclass(frozen=True, kw_only=True)
+class Launched:
+    """One flight of an entry: from a launch point to what it is aimed at."""
 
-    Raises :class:`ScenarioError` for a flight that cannot be flown, placed in the file.
+    item: ThreatEntry
+    launch: Place
+    aim: str
+    flight: Flight
+
+    @property
+    def group(self) -> str:
+        """The entry's name for lists."""
+        return self.item.name or self.item.threat
+
+    @property
+    def name(self) -> str:
+        """The flight's name for lists."""
+        return f"{self.group}: {self.launch.name} to {self.aim}"
+
+
+def flown(threats: Sequence[ThreatEntry], problem: PlacedError) -> tuple[Launched, ...]:
+    """Fly every entry from every point to every aim; ``problem`` makes an error at a path of the file.
+
+    Raises what ``problem`` returns for names that there are not and for a flight that cannot be flown.
     """
     asked = [
         (index, item, place, aim)
-        for index, item in enumerate(question.spec.threats)
-        for place in _places(question, index, item)
-        for aim in _aims(question, index, item, place)
+        for index, item in enumerate(threats)
+        for place in _places(problem, index, item)
+        for aim in _aims(problem, index, item, place)
     ]
-    progress(f"flying {len(asked)} missiles")
 
-    def flown(one: tuple[int, ThreatEntry, Place, tuple[str, float, float]]) -> Missile:
-        index, item, place, (aim, latitude, longitude) = one
+    def one(each: tuple[int, ThreatEntry, Place, tuple[str, float, float]]) -> Launched:
+        index, item, place, (aim, latitude, longitude) = each
         start = (place.latitude, place.longitude, place.altitude)
         try:
             flight = fly(entry("threats", item.threat).spec, start, (latitude, longitude), item.apogee)
         except InfeasibleFlight as error:
-            raise question.problem(("threats", index), f"{place.name} to {aim}: {error}") from None
-        return missile_of(question.spec.timeline, question.spec.window, item, place, aim, flight)
+            raise problem(("threats", index), f"{place.name} to {aim}: {error}") from None
+        return Launched(item=item, launch=place, aim=aim, flight=flight)
 
     with ThreadPoolExecutor() as pool:
-        return tuple(pool.map(flown, asked))
+        return tuple(pool.map(one, asked))
 
 
-def missile_of(
-    timeline: Timeline, window: WindowSpec, item: ThreatEntry, place: Place, aim: str, flight: Flight
-) -> Missile:
+def missiles_of(question: Question) -> tuple[Missile, ...]:
+    """Return the missiles of a question with their times.
+
+    Raises :class:`ScenarioError` for a flight that cannot be flown, placed in the file.
+    """
+    spec = question.spec
+    return tuple(missile_of(spec.timeline, spec.window, each) for each in flown(spec.threats, question.problem))
+
+
+def missile_of(timeline: Timeline, window: WindowSpec, launched: Launched) -> Missile:
     """Return a flight with its times."""
+    flight = launched.flight
     path = flight.trajectory
     end = flight.burnout.time_s if window.until is None else min(window.until, path.end_s)
     seen = timeline.detection
     if seen is None:
-        seen = _rises_to(path, timeline.detection_altitude or 0.0)
-    group = item.name or item.threat
+        seen = rises_to(path, timeline.detection_altitude or 0.0)
     return Missile(
-        name=f"{group}: {place.name} to {aim}",
-        group=group,
-        threat=item.threat,
-        launch=place,
-        aim=aim,
+        name=launched.name,
+        group=launched.group,
+        threat=launched.item.threat,
+        launch=launched.launch,
+        aim=launched.aim,
         flight=flight,
         path=path,
         burnout_s=flight.burnout.time_s,
@@ -130,7 +156,8 @@ def instants(release_s: float, end_s: float) -> np.ndarray[tuple[int], np.dtype[
     return np.ascontiguousarray(end_s - STEP_S * np.arange(steps, dtype=np.float64)[::-1])
 
 
-def _rises_to(path: Trajectory, height: float) -> float:
+def rises_to(path: Trajectory, height: float) -> float:
+    """Return when in s a flight first rises to a height in m over the ellipsoid; infinite for never."""
     heights = altitudes_of(path.r)
     above = np.flatnonzero(heights >= height)
     if not len(above):
@@ -142,23 +169,23 @@ def _rises_to(path: Trajectory, height: float) -> float:
     return float(path.t[i - 1] + share * (path.t[i] - path.t[i - 1]))
 
 
-def _places(question: Question, index: int, item: ThreatEntry) -> tuple[Place, ...]:
+def _places(problem: PlacedError, index: int, item: ThreatEntry) -> tuple[Place, ...]:
     try:
         return launches(item.from_, item.points)
     except ScenarioError as error:
-        raise question.problem(("threats", index, "from"), error.problems[0].message) from None
+        raise problem(("threats", index, "from"), error.problems[0].message) from None
 
 
-def _aims(question: Question, index: int, item: ThreatEntry, place: Place) -> Iterator[tuple[str, float, float]]:
+def _aims(problem: PlacedError, index: int, item: ThreatEntry, place: Place) -> Iterator[tuple[str, float, float]]:
     for number, to in enumerate(item.to):
         if isinstance(to, ToAssets):
-            raise question.problem(
+            raise problem(
                 ("threats", index, "to", number), f"got the asset list {to.assets!r}, accepted is a city or a point"
             )
         try:
             aim = aims(to, 1)[0]
         except ScenarioError as error:
-            raise question.problem(("threats", index, "to", number), error.problems[0].message) from None
+            raise problem(("threats", index, "to", number), error.problems[0].message) from None
         yield aim.name, aim.latitude, aim.longitude
     for azimuth in item.azimuths:
         latitude, longitude = great_circle_point(
