@@ -11,6 +11,7 @@ from typing import Any, TypeVar, overload
 from numba import njit
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.dispatcher import Dispatcher
+from numba.core.types import unliteral
 
 F = TypeVar("F", bound=Callable[..., Any])
 _mine: set[Path] = set()
@@ -49,7 +50,9 @@ def _kernel(function: Callable[..., Any], *, contract: bool, inline: bool) -> An
 
 def _one_process_at_a_time(compiled: Any, compile_it: Callable[[Any], Any], name: str) -> Callable[[Any], Any]:
     def compile_alone(signature: Any) -> Any:
-        if tuple(signature) in compiled.overloads:
+        # A constant argument in the source of a caller is no reason for code of its own.
+        signature = tuple(unliteral(argument) for argument in signature)
+        if signature in compiled.overloads:
             return compile_it(signature)
         with global_compiler_lock, _locked(Path(compiled.stats.cache_path) / name):
             return compile_it(signature)
