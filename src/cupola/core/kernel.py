@@ -15,6 +15,7 @@ from numba.core.types import unliteral
 
 F = TypeVar("F", bound=Callable[..., Any])
 _mine: set[Path] = set()
+_plain: Callable[[Any], Any] = unliteral
 
 
 @overload
@@ -51,7 +52,7 @@ def _kernel(function: Callable[..., Any], *, contract: bool, inline: bool) -> An
 def _one_process_at_a_time(compiled: Any, compile_it: Callable[[Any], Any], name: str) -> Callable[[Any], Any]:
     def compile_alone(signature: Any) -> Any:
         # A constant argument in the source of a caller is no reason for code of its own.
-        signature = tuple(unliteral(argument) for argument in signature)
+        signature = tuple(_plain(argument) for argument in signature)
         if signature in compiled.overloads:
             return compile_it(signature)
         with global_compiler_lock, _locked(Path(compiled.stats.cache_path) / name):
