@@ -27,7 +27,7 @@ from cupola.interceptors.reach import ReachTable, ground_reach
 from cupola.interceptors.spec import GroundInterceptorSpec, SpaceInterceptorSpec
 
 FOLDER = Path(cupola.__file__).parent / "scenario" / "catalog" / "interceptors"
-GROUND = ("gbi", "ngi-notional", "sm-3-ib", "sm-3-iia", "thaad", "pac-3-mse", "sm-6")
+GROUND = ("gbi", "ngi-notional", "sm-3-ib", "sm-3-iia", "glide-phase-interceptor", "thaad", "pac-3-mse", "sm-6")
 VANDENBERG = (math.radians(34.74), math.radians(-120.62))
 
 

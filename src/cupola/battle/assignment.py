@@ -57,7 +57,8 @@ def assign(
     Emerling 1959) and exchanges, until the gap to a Lagrangian bound is at most ``tolerance`` or the work is up; small
     cases are then solved by an integer program. Without ``optimal`` it is marginal return alone.
     """
-    track, shooter = np.asarray(track, dtype=np.int64), np.asarray(shooter, dtype=np.int64)
+    track, shooter = (np.ascontiguousarray(column, dtype=np.int64) for column in (track, shooter))
+    kill_probability, preference = (np.ascontiguousarray(column) for column in (kill_probability, preference))
     if len(track) == 0 or not wanted.any():
         return Pairing(chosen=np.empty(0, dtype=np.int64), expected_value=0.0, upper_bound=0.0)
     weight = value * survive

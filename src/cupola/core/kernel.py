@@ -11,9 +11,11 @@ from typing import Any, TypeVar, overload
 from numba import njit
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.dispatcher import Dispatcher
+from numba.core.types import unliteral
 
 F = TypeVar("F", bound=Callable[..., Any])
 _mine: set[Path] = set()
+_plain: Callable[[Any], Any] = unliteral
 
 
 @overload
@@ -49,7 +51,9 @@ def _kernel(function: Callable[..., Any], *, contract: bool, inline: bool) -> An
 
 def _one_process_at_a_time(compiled: Any, compile_it: Callable[[Any], Any], name: str) -> Callable[[Any], Any]:
     def compile_alone(signature: Any) -> Any:
-        if tuple(signature) in compiled.overloads:
+        # A constant argument in the source of a caller is no reason for code of its own.
+        signature = tuple(_plain(argument) for argument in signature)
+        if signature in compiled.overloads:
             return compile_it(signature)
         with global_compiler_lock, _locked(Path(compiled.stats.cache_path) / name):
             return compile_it(signature)
