@@ -12,10 +12,13 @@ from rich.console import Console
 
 from cupola.cli.orbitalprint import print_orbital
 from cupola.cli.stereoprint import print_layers
+from cupola.cli.survivalprint import print_survival
 from cupola.report.orbitalplot import draw_orbital
 from cupola.report.stereoplot import draw_layers
+from cupola.report.survivalplot import draw_survival
 from cupola.studies.orbital import size_orbital
 from cupola.studies.stereo import size_sensors
+from cupola.studies.survival import size_survivability
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES, PAGE, IMAGES = ROOT / "examples" / "sizing", ROOT / "docs" / "sizing.md", ROOT / "docs" / "images"
@@ -28,7 +31,12 @@ def main() -> None:
         path, picture = EXAMPLES / f"{name}.yaml", IMAGES / f"sizing-{name}.png"
         out = io.StringIO()
         console = Console(file=out, width=100, highlight=False)
-        if "kind: sensors" in path.read_text(encoding="utf-8"):
+        text = path.read_text(encoding="utf-8")
+        if "kind: survivability" in text:
+            survival = size_survivability(path)
+            draw_survival(survival, picture)
+            print_survival(survival, [], console)
+        elif "kind: sensors" in text:
             layers = size_sensors(path)
             draw_layers(layers, picture)
             print_layers(layers, [], console)

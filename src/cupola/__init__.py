@@ -21,6 +21,7 @@ _VERBS = {
     "size_doctrine": "cupola.studies.doctrine",
     "size_orbital": "cupola.studies.orbital",
     "size_sensors": "cupola.studies.stereo",
+    "size_survivability": "cupola.studies.survival",
 }
 __all__ = ["__version__", *_VERBS]
 

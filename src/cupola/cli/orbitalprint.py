@@ -137,9 +137,9 @@ def _missiles(rows: Sequence[dict[str, Any]]) -> Table:
     return table
 
 
-def short(name: str) -> str:
+def short(name: str, width: int = _WIDEST_NAME) -> str:
     """Return a name no wider than a table bears."""
-    return name if len(name) <= _WIDEST_NAME else f"{name[: _WIDEST_NAME - 1]}…"
+    return name if len(name) <= width else f"{name[: width - 1]}…"
 
 
 def _table_of(rows: Sequence[dict[str, Any]]) -> Table:

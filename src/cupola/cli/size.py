@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cupola.cli import size_aei, size_orbital, size_sensors
+from cupola.cli import size_aei, size_orbital, size_sensors, size_survivability
 from cupola.cli.exits import exit_codes
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.command("aei")(size_aei.command)
 app.command("orbital")(size_orbital.command)
 app.command("sensors")(size_sensors.command)
+app.command("survivability")(size_survivability.command)
 
 
 @app.command("doctrine")

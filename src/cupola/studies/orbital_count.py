@@ -53,20 +53,23 @@ def phases_of(spec: PhasesSpec, seed: int) -> Phases:
     )
 
 
+def layer_of(walkers: Sequence[WalkerSpec]) -> Constellation:
+    """Return the satellites of one or more shells as one constellation."""
+    parts = [of(walker) for walker in walkers]
+    return Constellation(
+        radius=np.concatenate([part.radius for part in parts]),
+        inclination=np.concatenate([part.inclination for part in parts]),
+        node=np.concatenate([part.node for part in parts]),
+        argument=np.concatenate([part.argument for part in parts]),
+        node_rate=np.concatenate([part.node_rate for part in parts]),
+        argument_rate=np.concatenate([part.argument_rate for part in parts]),
+        plane=np.concatenate([part.plane for part in parts]),
+    )
+
+
 def satellites_of(walkers: Sequence[WalkerSpec]) -> Planes:
     """Return the satellites of one or more shells as planes."""
-    parts = [of(walker) for walker in walkers]
-    return planes_of(
-        Constellation(
-            radius=np.concatenate([part.radius for part in parts]),
-            inclination=np.concatenate([part.inclination for part in parts]),
-            node=np.concatenate([part.node for part in parts]),
-            argument=np.concatenate([part.argument for part in parts]),
-            node_rate=np.concatenate([part.node_rate for part in parts]),
-            argument_rate=np.concatenate([part.argument_rate for part in parts]),
-            plane=np.concatenate([part.plane for part in parts]),
-        )
-    )
+    return planes_of(layer_of(walkers))
 
 
 def in_reach(
