@@ -107,7 +107,7 @@ def main() -> None:
             size_orbital(path)
             verb.append(time.perf_counter() - began)
     print(
-        f"{SATELLITES:,} satellites, {MISSILES} missiles, {PHASES} phases: {ours.mean():.3f} in reach on the average of "
+        f"{SATELLITES:,} satellites, {MISSILES} missiles, {PHASES} phases: {ours.mean():.3f} in reach, mean of "
         f"the phases, {exact:.3f} of all there are"
     )
     print(
