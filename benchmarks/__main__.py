@@ -7,7 +7,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-ORDER = ("flight", "raid", "reach", "tracking", "association", "assignment", "coverage")
+ORDER = ("flight", "raid", "reach", "tracking", "association", "assignment", "coverage", "sizing")
 
 
 def main() -> None:

@@ -61,7 +61,10 @@ def _paint_replaced(axes: "Axes", found: Survival) -> None:
     for index, (each, row) in enumerate(zip(found.losses, found.document["losses"], strict=True)):
         x = [100.0 * share for share in REFILLED] if plan is None else [r["after_days"] for r in row["replaced"]]
         back = each.refilled_enough if found.question.stereo else each.refilled / max(float(found.whole.mean()), 1e-12)
-        axes.plot(x, 100.0 * back, marker="o", ms=4.0, lw=1.8, color=_LINES[index % len(_LINES)])
+        # Nothing comes back between two launches.
+        drawn = "default" if plan is None else "steps-post"
+        colour = _LINES[index % len(_LINES)]
+        axes.plot(x, 100.0 * back, marker="o", ms=4.0, lw=1.8, color=colour, drawstyle=drawn)
     axes.axhline(100.0, color=ink("muted"), lw=1.0, ls=":")
     axes.set_ylim(0.0, 108.0)
     axes.set_xlabel("days after the loss" if plan else "% of the lost satellites replaced")
