@@ -30,10 +30,11 @@ def command(
 
 def show_points(document: dict[str, Any]) -> None:
     """Print every point with its outcomes."""
-    from cupola.cli.studyprint import print_study, value_cell
+    from cupola.cli.studyprint import print_study, value_cell, with_unpriced
 
     rows = [
         [point["name"], *(value_cell(point["outcomes"][name]) for name in document["outcomes"])]
         for point in document["points"]
     ]
-    print_study(document, document["verdict"], [("point", *document["outcomes"]), *rows])
+    answer = with_unpriced(document["verdict"], *([document["cost"]] if "cost" in document else []))
+    print_study(document, answer, [("point", *document["outcomes"]), *rows])

@@ -29,16 +29,14 @@ def command(
 
 
 def _show(document: dict[str, Any]) -> None:
-    from cupola.cli.studyprint import print_study, value_cell
+    from cupola.cli.studyprint import print_study, value_cell, with_unpriced
 
     rows = []
     for option in sorted(document["options"], key=lambda option: option["outcomes"]["cost"]["mean"]):
         beaten = option["beaten_by"]
         found = [value_cell(option["outcomes"][name]) for name in ("cost", "leaked", "shots")]
         rows.append([option["name"], *found, "front" if beaten is None else f"beaten by {beaten['name']}"])
-    answer = document["verdict"]
-    if document["not_priced"]:
-        answer += f"\nNot priced: {', '.join(document['not_priced'])}."
+    answer = with_unpriced(document["verdict"], document)
     if document["unequal"]:
         answer += f"\nOptions differ in {', '.join(document['unequal'])}: their costs are not like for like."
     print_study(document, answer, [("option", "cost, $ B", "leaked", "shots", ""), *rows])
