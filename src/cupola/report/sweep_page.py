@@ -149,7 +149,9 @@ def _tornado(summary: Any, outcome: str, label: str, name: str, paths: list[str]
             )
         )
     value = estimate_of(base["outcomes"][outcome])
-    svg = tornado_figure(bars, name=name, title=label, x_title=f"change of {label}", good=good_of(outcome))
+    svg = tornado_figure(
+        bars, name=name, title=label, x_title=f"change of {label}", good=good_of(outcome), percent=outcome in SHARES
+    )
     shown = percent(value.mean) if outcome in SHARES else measured(value.mean)
     caption = (
         f"<b>One factor at a time, from the base of {shown}.</b> Bars: mean change, paired run by run; thin lines: "
@@ -194,7 +196,7 @@ def points_table(summary: Any) -> str:
     points = summary["points"]
     rows = [
         [
-            text(point["name"]).replace(".", ".<wbr>"),
+            _name(point),
             *(cell(point["outcomes"][name], share=name in SHARES) for name in outcomes),
         ]
         for point in points[:_MOST_ROWS]
@@ -204,6 +206,11 @@ def points_table(summary: Any) -> str:
     note = paragraph(f"The other {rest:,} points are in <code>points.parquet</code>.", classes="small")
     found = table(head, rows, caption="Means with 95 % intervals", numeric=range(1, len(head)))
     return found + (note if rest > 0 else "")
+
+
+def _name(point: Any) -> str:
+    """Return a point's name as HTML that may break after the dots of its paths."""
+    return text(point["name"]).replace(".", ".<wbr>")
 
 
 def cell(data: Any, *, share: bool) -> str:
