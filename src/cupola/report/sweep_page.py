@@ -1,6 +1,7 @@
 """The page of ``cupola sweep``: how outcomes move with what was varied."""
 
 import json
+import re
 from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
@@ -210,7 +211,7 @@ def points_table(summary: Any) -> str:
 
 def _name(point: Any) -> str:
     """Return a point's name as HTML that may break after the dots of its paths."""
-    return text(point["name"]).replace(".", ".<wbr>")
+    return re.sub(r"\.(?=[a-z])", ".<wbr>", text(point["name"]))
 
 
 def cell(data: Any, *, share: bool) -> str:
