@@ -62,11 +62,12 @@ def command(
 
 
 def _show(document: dict[str, Any]) -> None:
-    from cupola.cli.studyprint import print_study, value_cell
+    from cupola.cli.studyprint import print_study, value_cell, with_unpriced
 
     rows = [
         [name, *(value_cell(found[key]) for key in ("a", "b", "difference"))]
         for name, found in document["outcomes"].items()
         if not name.startswith(("engaged", "killed"))
     ]
-    print_study(document, document["verdict"], [("", "A", "B", "B less A"), *rows])
+    answer = with_unpriced(document["verdict"], document["a"]["cost"], document["b"]["cost"])
+    print_study(document, answer, [("", "A", "B", "B less A"), *rows])

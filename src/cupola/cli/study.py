@@ -5,7 +5,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cupola.cli.exits import FAILED, exit_codes
-from cupola.cli.options import default_workers, print_json, terminated_like_interrupted, written_report
+from cupola.cli.options import (
+    AsJson,
+    NoReport,
+    Overwrite,
+    Resume,
+    Runs,
+    Seed,
+    SpecFile,
+    StudyOut,
+    Workers,
+    default_workers,
+    print_json,
+    terminated_like_interrupted,
+    written_report,
+)
 
 if TYPE_CHECKING:
     from cupola.studies.study import StudyResult
@@ -41,3 +55,26 @@ def played(
         show(document)
     if page is None and not no_report:
         raise SystemExit(FAILED)
+
+
+def spec_command(verb: str, *, report: str, show: Callable[[dict[str, Any]], None], doc: str) -> Callable[..., None]:
+    """Return the command that plays a study file with a Python verb; ``doc`` is its help."""
+
+    def command(
+        spec: SpecFile,
+        runs: Runs = None,
+        seed: Seed = None,
+        workers: Workers = None,
+        out: StudyOut = None,
+        resume: Resume = False,
+        overwrite: Overwrite = False,
+        as_json: AsJson = False,
+        no_report: NoReport = False,
+    ) -> None:
+        played(
+            verb, spec, report=report, show=show, workers=workers, as_json=as_json, no_report=no_report,
+            out=out, runs=runs, seed=seed, resume=resume, overwrite=overwrite,
+        )  # fmt: skip
+
+    command.__doc__ = doc
+    return command

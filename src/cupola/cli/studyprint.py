@@ -35,6 +35,12 @@ def print_study(document: dict[str, Any], answer: str, rows: Sequence[Sequence[s
         console.print(Text(f"report  {document['report']}", style="dim"))
 
 
+def with_unpriced(answer: str, *costs: dict[str, Any]) -> str:
+    """Return the answer with a line that names what the costs leave out."""
+    parts = dict.fromkeys(part for cost in costs for part in cost["not_priced"])
+    return f"{answer}\nNot priced: {', '.join(parts)}." if parts else answer
+
+
 def value_cell(data: dict[str, float | None] | None) -> str:
     """Return ``mean [low, high]`` with the digits that the interval warrants; what is not known is a dash."""
     return " ".join(estimate(data)).rstrip()

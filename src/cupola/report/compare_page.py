@@ -10,7 +10,8 @@ import numpy as np
 from cupola.report.compareplot import Row, run_by_run_figure, side_by_side_figure
 from cupola.report.markup import Headline, details, figure, paragraph, table, text
 from cupola.report.study_page import Part, StudyPage, write_study_page
-from cupola.report.words import capital, estimate_of, interval, listed, measured
+from cupola.report.sweep_page import cost_note
+from cupola.report.words import capital, estimate_of, interval, measured
 
 _SHARES = ("leak_fraction", "no_leak")
 _LESS_IS_BETTER = ("leaked", "leak_fraction")
@@ -129,11 +130,7 @@ def _numbers(summary: Any) -> str:
 
 
 def _unpriced(summary: Any) -> str:
-    parts = list(dict.fromkeys([*summary["a"]["cost"]["not_priced"], *summary["b"]["cost"]["not_priced"]]))
-    if not parts:
-        return ""
-    words = "Costs are those of 20 years by published prices, with the range of their sources instead of an interval. "
-    return paragraph(f"{words}<b>Not priced:</b> {text(listed(parts, limit=30))}.")
+    return cost_note(list(dict.fromkeys([*summary["a"]["cost"]["not_priced"], *summary["b"]["cost"]["not_priced"]])))
 
 
 def _cell(data: Any, *, share: bool) -> str:

@@ -12,6 +12,7 @@ from cupola.report.words import Estimate, interval, measured
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter
 
 WIDTH, HEIGHT = 448, 330
 _MOST_SERIES = 6
@@ -87,7 +88,7 @@ def _paint_series(axes: "Axes", at: Sequence[float], each: Series, colour: str, 
 
 
 def _finish(axes: "Axes", places: Sequence[str], at: Sequence[float], numeric: bool, *, percent: bool) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
+    from matplotlib.ticker import MaxNLocator
 
     if not numeric or len(places) <= 6:
         axes.set_xticks(list(at), [plain(place, 16) for place in places])
@@ -96,13 +97,20 @@ def _finish(axes: "Axes", places: Sequence[str], at: Sequence[float], numeric: b
     low, high = axes.get_ylim()
     axes.set_ylim(min(0.0, low), max(high, 1e-9))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
-    if percent:
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100.0 * value:.0f} %"))
-    else:
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}".replace("-", "−")))
+    axes.yaxis.set_major_formatter(_numbers(percent))
     axes.spines["left"].set_visible(False)
     axes.tick_params(length=0, pad=4)
     axes.grid(axis="y")
+
+
+def _numbers(percent: bool) -> "FuncFormatter":
+    """Return how an axis writes its numbers: as shares, or with thousands and a true minus."""
+    from matplotlib.ticker import FuncFormatter
+
+    def written(value: float, _: int) -> str:
+        return (f"{100.0 * value:.0f} %" if percent else f"{value:,.6g}").replace("-", "−")
+
+    return FuncFormatter(written)
 
 
 def _legend(axes: "Axes", shown: Sequence[Series]) -> None:
@@ -183,7 +191,9 @@ class Bar:
         return max(abs(change.mean) for _, change in self.changes)
 
 
-def tornado_figure(bars: Sequence[Bar], *, name: str, title: str, x_title: str, good: int) -> str:
+def tornado_figure(
+    bars: Sequence[Bar], *, name: str, title: str, x_title: str, good: int, percent: bool = False
+) -> str:
     """Return the SVG of how far each factor alone moves an outcome from the base, the strongest on top.
 
     ``good`` is -1 when less of the outcome is better, +1 when more is, 0 when neither.
@@ -202,7 +212,8 @@ def tornado_figure(bars: Sequence[Bar], *, name: str, title: str, x_title: str, 
             for index, (value, change) in enumerate(bar.changes):
                 _paint_bar(axes, y, index, len(bar.changes), value, change, good, top)
         axes.axvline(0.0, color=ink("ink"), lw=1.0, zorder=2)
-        axes.set_xlim(-1.3 * top, 1.3 * top)
+        axes.set_xlim(-1.5 * top, 1.5 * top)
+        axes.xaxis.set_major_formatter(_numbers(percent))
         axes.set_ylim(len(order) - 0.5, -0.5)
         axes.set_yticks([])
         axes.grid(axis="x")

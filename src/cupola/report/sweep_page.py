@@ -1,6 +1,7 @@
 """The page of ``cupola sweep``: how outcomes move with what was varied."""
 
 import json
+import re
 from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
@@ -18,7 +19,7 @@ from cupola.report.studyplot import (
 )
 from cupola.report.words import Estimate, estimate_of, interval, listed, measured, percent
 from cupola.studies.factors import number_of
-from cupola.studies.outcomes import SHARES
+from cupola.studies.outcomes import COST, SHARES
 
 _ROLES = {"leaked": "leak", "leak_fraction": "leak", "stopped": "layer-2", "no_leak": "layer-2"}
 _MOST_LINES = 6
@@ -52,7 +53,9 @@ def _outcome_parts(summary: Any) -> list[Part]:
     parts = []
     for number, (outcome, label) in enumerate(summary["outcomes"].items()):
         title = label[:1].upper() + label[1:]
-        parts.append(Part(f"outcome-{number + 1}", title, _pictures(summary, outcome, label, f"o{number + 1}")))
+        body = _pictures(summary, outcome, label, f"o{number + 1}")
+        body += cost_note(summary["cost"]["not_priced"]) if outcome == COST else ""
+        parts.append(Part(f"outcome-{number + 1}", title, body))
     return parts
 
 
@@ -89,6 +92,8 @@ def _curve(summary: Any, outcome: str, label: str, name: str, path: str) -> str:
         places, [series], name=name, title=label, x_title=title, y_title=label, role=role_of(outcome),
         percent=outcome in SHARES,
     )  # fmt: skip
+    if outcome == COST:
+        return figure(svg, "<b>Cost of each point.</b> Lines are the range of prices in the sources, no intervals.")
     first = points[0]["settings"][path]
     changes = Series(label="", estimates=[estimate_of(point["changes"][outcome]) for point in points])
     beside = curve_figure(
@@ -145,7 +150,9 @@ def _tornado(summary: Any, outcome: str, label: str, name: str, paths: list[str]
             )
         )
     value = estimate_of(base["outcomes"][outcome])
-    svg = tornado_figure(bars, name=name, title=label, x_title=f"change of {label}", good=good_of(outcome))
+    svg = tornado_figure(
+        bars, name=name, title=label, x_title=f"change of {label}", good=good_of(outcome), percent=outcome in SHARES
+    )
     shown = percent(value.mean) if outcome in SHARES else measured(value.mean)
     caption = (
         f"<b>One factor at a time, from the base of {shown}.</b> Bars: mean change, paired run by run; thin lines: "
@@ -176,12 +183,23 @@ def _correlations(summary: Any, outcome: str) -> str:
     return table(["factor", "rank correlation"], rows, caption="Spearman's rank correlation over points", numeric=(1,))
 
 
+def cost_note(not_priced: Sequence[str]) -> str:
+    """Return what must be said wherever a cost is shown."""
+    words = "Costs are by published prices, with the range of their sources instead of an interval."
+    if not_priced:
+        words += f" <b>Not priced:</b> {text(listed(not_priced, limit=30))}. No source read here gives a price for it."
+    return paragraph(words)
+
+
 def points_table(summary: Any) -> str:
     """Return the table of the points, the first of them where they are many."""
     outcomes = list(summary["outcomes"])
     points = summary["points"]
     rows = [
-        [text(point["name"]), *(cell(point["outcomes"][name], share=name in SHARES) for name in outcomes)]
+        [
+            _name(point),
+            *(cell(point["outcomes"][name], share=name in SHARES) for name in outcomes),
+        ]
         for point in points[:_MOST_ROWS]
     ]
     head = ("point", *summary["outcomes"].values())
@@ -189,6 +207,11 @@ def points_table(summary: Any) -> str:
     note = paragraph(f"The other {rest:,} points are in <code>points.parquet</code>.", classes="small")
     found = table(head, rows, caption="Means with 95 % intervals", numeric=range(1, len(head)))
     return found + (note if rest > 0 else "")
+
+
+def _name(point: Any) -> str:
+    """Return a point's name as HTML that may break after the dots of its paths."""
+    return re.sub(r"\.(?=[a-z])", ".<wbr>", text(point["name"]))
 
 
 def cell(data: Any, *, share: bool) -> str:

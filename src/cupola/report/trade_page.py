@@ -7,7 +7,7 @@ from typing import Any
 
 from cupola.report.markup import details, figure, paragraph, table, text
 from cupola.report.study_page import Part, StudyPage, write_study_page
-from cupola.report.sweep_page import cell
+from cupola.report.sweep_page import cell, cost_note
 from cupola.report.tradeplot import Choice, Step, front_figure, price_figure
 from cupola.report.words import Estimate, estimate_of, listed, measured
 
@@ -48,16 +48,13 @@ def _front(summary: Any) -> str:
 
 
 def _missing(summary: Any) -> str:
-    if not summary["not_priced"]:
-        return ""
-    parts = text(listed(summary["not_priced"], limit=30))
-    words = f"<b>Not priced:</b> {parts}. No source read here gives a price for it."
-    if summary["unequal"]:
-        words += (
-            f" <b>Options differ in {text(listed(summary['unequal'], limit=30))}</b>, so that the costs of those that "
-            "have it are too low beside the others."
-        )
-    return paragraph(words)
+    words = cost_note(summary["not_priced"])
+    if not summary["unequal"]:
+        return words
+    parts = text(listed(summary["unequal"], limit=30))
+    return words + paragraph(
+        f"<b>Options differ in {parts}</b>, so that the costs of those that have it are too low beside the others."
+    )
 
 
 def _price(summary: Any) -> str:

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pyarrow as pa
 
-from cupola.campaign.progress import Progress
 from cupola.scenario.errors import ScenarioError
 from cupola.scenario.load import load
 from cupola.scenario.schema import Scenario
@@ -15,7 +14,7 @@ from cupola.scenario.values import with_values
 from cupola.studies.costing import cost_document
 from cupola.studies.outcomes import COST, SHARES, label_of, outcome_names
 from cupola.studies.points import Played, Point
-from cupola.studies.study import Document, Study, StudyResult, Ways, estimate, play
+from cupola.studies.study import Document, Study, StudyResult, Ways, estimate, first_of, play
 
 KIND = "compare"
 
@@ -25,13 +24,7 @@ def compare(
     b: Scenario | str | Path | None = None,
     *,
     changes: Mapping[str, Any] | None = None,
-    out: str | Path | None = None,
-    runs: int | None = None,
-    seed: int | None = None,
-    workers: int = 1,
-    resume: bool = False,
-    overwrite: bool = False,
-    progress: Progress | None = None,
+    **ways: Unpack[Ways],
 ) -> StudyResult:
     """Play two scenarios (or the files of them) with common random numbers and return what differs.
 
@@ -50,12 +43,11 @@ def compare(
         kind=KIND,
         name=first.name if b is None else f"{first.name} / {second.name}",
         points=points,
-        seed=first.seed if seed is None else seed,
-        runs=first.runs if runs is None else runs,
+        seed=first_of(ways.get("seed"), first.seed),
+        runs=first_of(ways.get("runs"), first.runs),
         conclude=_concluded,
     )
-    target = None if out is None else Path(out)
-    return play(study, Ways(out=target, workers=workers, resume=resume, overwrite=overwrite, progress=progress))
+    return play(study, ways)
 
 
 def _concluded(played: Sequence[Played]) -> tuple[pa.Table, Document]:

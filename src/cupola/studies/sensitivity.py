@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Unpack
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +10,6 @@ from pydantic import Field, field_validator
 
 from cupola.campaign.errors import BadCampaign
 from cupola.campaign.plan import check_counts
-from cupola.campaign.progress import Progress
 from cupola.core.spec import PositiveCount
 from cupola.scenario.errors import shortened
 from cupola.studies.factors import Factor, factors_of
@@ -43,17 +42,7 @@ class SensitivitySpec(FactorsSpec):
         return value
 
 
-def sensitivity(
-    path: str | Path,
-    *,
-    out: str | Path | None = None,
-    runs: int | None = None,
-    seed: int | None = None,
-    workers: int = 1,
-    resume: bool = False,
-    overwrite: bool = False,
-    progress: Progress | None = None,
-) -> StudyResult:
+def sensitivity(path: str | Path, **ways: Unpack[Ways]) -> StudyResult:
     """Play the points of a sensitivity file and return which factors the variance of its outcomes comes from.
 
     Every point is a campaign with the same seed; the result of a point is its mean over the runs. Raises
@@ -62,7 +51,7 @@ def sensitivity(
     """
     spec, document = read_study(Path(path), SensitivitySpec, KIND)
     base = base_of(spec, document)
-    seed, runs = first_of(seed, spec.seed, base.seed), first_of(runs, spec.runs, base.runs)
+    seed, runs = first_of(ways.get("seed"), spec.seed, base.seed), first_of(ways.get("runs"), spec.runs, base.runs)
     check_counts(seed=seed, runs=runs)
     factors = factors_of(spec.factors, base, document)
     check_asked(spec, base, document)
@@ -82,8 +71,7 @@ def sensitivity(
         conclude=lambda played: _concluded(spec, factors, played, chosen_seed),
         terms=spec.cost,
     )
-    target = None if out is None else Path(out)
-    return play(study, Ways(out=target, workers=workers, resume=resume, overwrite=overwrite, progress=progress))
+    return play(study, ways)
 
 
 def _concluded(

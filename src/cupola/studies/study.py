@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import pyarrow as pa
 
@@ -28,17 +28,20 @@ class StudyResult:
     summary: Document
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ways:
-    """How a study is played: as the options of ``cupola run``; ``None`` leaves it to the study or the machine."""
+class Ways(TypedDict, total=False):
+    """How a study is played: as the options of ``cupola run``. What is left out is up to the study.
 
-    out: Path | None = None
-    runs: int | None = None
-    seed: int | None = None
-    workers: int = 1
-    resume: bool = False
-    overwrite: bool = False
-    progress: Progress | None = None
+    ``out`` is the study's folder (none: one below ``runs/``), ``runs`` and ``seed`` those of every point, ``workers``
+    the number of processes (1); with more, call it from under ``if __name__ == "__main__"``.
+    """
+
+    out: str | Path | None
+    runs: int | None
+    seed: int | None
+    workers: int
+    resume: bool
+    overwrite: bool
+    progress: Progress | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +66,14 @@ def play(study: Study, ways: Ways) -> StudyResult:
     :class:`cupola.campaign.errors.CampaignStopped` when interrupted; after both the folder can be resumed.
     """
     check_points(study.points, seed=study.seed, runs=study.runs)
-    out = ways.out or default_folder(study)
+    given, workers = ways.get("out"), ways.get("workers", 1)
+    out = default_folder(study) if given is None else Path(given)
     store = StudyFolder(path=out)
     asked = {"kind": study.kind, "name": study.name, "seed": study.seed, "runs": study.runs}
     asked["points"] = [{"name": point.name, "settings": dict(point.settings)} for point in study.points]
-    progress = ways.progress or Silent()
-    with store.opened(asked, workers=ways.workers, resume=ways.resume, overwrite=ways.overwrite):
+    progress = ways.get("progress") or Silent()
+    resume, overwrite = ways.get("resume", False), ways.get("overwrite", False)
+    with store.opened(asked, workers=workers, resume=resume, overwrite=overwrite):
         if len(study.points) > 1:
             progress.note(f"{len(study.points):,} points of {study.runs:,} runs each")
         played = play_points(
@@ -77,8 +82,8 @@ def play(study: Study, ways: Ways) -> StudyResult:
             seed=study.seed,
             runs=study.runs,
             terms=study.terms,
-            workers=ways.workers,
-            progress=ways.progress,
+            workers=workers,
+            progress=progress,
         )
         table, found = study.conclude(played)
         summary: Document = finite(

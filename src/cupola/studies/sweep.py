@@ -3,14 +3,13 @@
 import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Unpack
 
 import numpy as np
 import pyarrow as pa
 from pydantic import Field
 
 from cupola.campaign.plan import check_counts
-from cupola.campaign.progress import Progress
 from cupola.core.chance import stream
 from cupola.core.spec import PositiveCount
 from cupola.scenario.document import Document as Source
@@ -51,26 +50,17 @@ class SweepSpec(FactorsSpec):
     points: PositiveCount | None = Field(default=None, description="Points of a Latin hypercube")
 
 
-def sweep(
-    path: str | Path,
-    *,
-    out: str | Path | None = None,
-    runs: int | None = None,
-    seed: int | None = None,
-    workers: int = 1,
-    resume: bool = False,
-    overwrite: bool = False,
-    progress: Progress | None = None,
-) -> StudyResult:
+def sweep(path: str | Path, **ways: Unpack[Ways]) -> StudyResult:
     """Play every point of a sweep file with common random numbers; return the folder and the summary.
 
-    ``runs`` and ``seed`` default to the file's, then to the scenario's. Raises ``ScenarioError`` and ``BadCampaign`` on
+    ``ways`` are those of :class:`cupola.studies.study.Ways`; ``runs`` and ``seed`` default to the file's, then to the
+    scenario's. Raises ``ScenarioError`` and ``BadCampaign`` on
     bad input, ``CampaignFailed`` on a fault while running, after which ``resume=True`` goes on.
     """
     spec, document = read_study(Path(path), SweepSpec, KIND)
     base = base_of(spec, document)
-    seed = first_of(seed, spec.seed, base.seed)
-    runs = first_of(runs, spec.runs, base.runs)
+    seed = first_of(ways.get("seed"), spec.seed, base.seed)
+    runs = first_of(ways.get("runs"), spec.runs, base.runs)
     check_counts(seed=seed, runs=runs)
     factors = factors_of(spec.factors, base, document)
     check_asked(spec, base, document)
@@ -88,8 +78,7 @@ def sweep(
         conclude=lambda played: _concluded(spec, factors, played),
         terms=spec.cost,
     )
-    target = None if out is None else Path(out)
-    return play(study, Ways(out=target, workers=workers, resume=resume, overwrite=overwrite, progress=progress))
+    return play(study, ways)
 
 
 def check_asked(spec: FactorsSpec, base: Scenario, document: Source) -> None:

@@ -5,13 +5,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Unpack
 
 import pyarrow as pa
 from pydantic import Field, model_validator
 
 from cupola.campaign.plan import check_counts
-from cupola.campaign.progress import Progress
 from cupola.core.spec import Spec
 from cupola.scenario.document import Document as Source
 from cupola.scenario.errors import ScenarioError
@@ -53,17 +52,7 @@ class TradeSpec(StudySpec):
         return self
 
 
-def trade(
-    path: str | Path,
-    *,
-    out: str | Path | None = None,
-    runs: int | None = None,
-    seed: int | None = None,
-    workers: int = 1,
-    resume: bool = False,
-    overwrite: bool = False,
-    progress: Progress | None = None,
-) -> StudyResult:
+def trade(path: str | Path, **ways: Unpack[Ways]) -> StudyResult:
     """Play every option of a trade file with common random numbers and weigh cost against leakage.
 
     Raises ``ScenarioError`` and ``BadCampaign`` on bad input, ``CampaignFailed`` on a fault while running, after which
@@ -71,7 +60,7 @@ def trade(
     """
     spec, document = read_study(Path(path), TradeSpec, KIND)
     base = base_of(spec, document)
-    seed, runs = first_of(seed, spec.seed, base.seed), first_of(runs, spec.runs, base.runs)
+    seed, runs = first_of(ways.get("seed"), spec.seed, base.seed), first_of(ways.get("runs"), spec.runs, base.runs)
     check_counts(seed=seed, runs=runs)
     study = Study(
         kind=KIND,
@@ -83,8 +72,7 @@ def trade(
         conclude=_concluded,
         terms=spec.cost,
     )
-    target = None if out is None else Path(out)
-    return play(study, Ways(out=target, workers=workers, resume=resume, overwrite=overwrite, progress=progress))
+    return play(study, ways)
 
 
 def _point(spec: TradeSpec, index: int, base: Scenario, document: Source) -> Point:
