@@ -156,6 +156,23 @@ def test_pairs_of_speed_and_delay_give_the_number_asked_for(folder: Path) -> Non
     assert 1000.0 / check["mean_in_reach"] == pytest.approx(780.0, rel=0.03)
 
 
+def test_a_window_of_the_file_is_kept(folder: Path) -> None:
+    given_only = SPEC[: SPEC.index("search:")]
+
+    def counted(window: str) -> Any:
+        (folder / "spec.yaml").write_text(given_only + f"window: {window}\n", encoding="utf-8")
+        return json.loads(call("spec.yaml", "--json").stdout)
+
+    burn, longer = counted("{}"), counted("{until: 350 s}")
+    assert longer["constellation"]["mean_in_reach"] > 3.0 * burn["constellation"]["mean_in_reach"]
+    assert not any("engages boost alone" in line for line in burn["assumptions"])
+    assert any("engages boost alone" in line for line in longer["assumptions"])
+    # Part of a window never holds more than the whole.
+    late = counted("{after: 300 s, until: 350 s}")["constellation"]["mean_in_reach"]
+    assert burn["constellation"]["mean_in_reach"] < late < longer["constellation"]["mean_in_reach"]
+    assert counted("{after: 500 s, until: 350 s}")["constellation"]["missiles"][0]["reason"] == "too-late"
+
+
 NOBODY = {
     "late": ("decision: 10 s", "decision: 300 s", "too-late", "is over before an interceptor is released"),
     "low": (
@@ -227,6 +244,40 @@ def test_wrong_files_are_told_with_their_line(name: str, folder: Path) -> None:
     result = call("spec.yaml", code=2)
     assert result.stdout == ""
     assert re.search(message, result.stderr.replace("\n", " ")), result.stderr
+
+
+def test_who_does_not_engage_boost_needs_a_window(folder: Path) -> None:
+    text = SPEC.replace("sbi-notional", "sbi-glide-notional")
+    (folder / "spec.yaml").write_text(text, encoding="utf-8")
+    assert (
+        "window: until is missing: sbi-glide-notional engages midcourse and glide" in call("spec.yaml", code=2).stderr
+    )
+
+
+def test_a_mix_of_shells_that_is_told_is_enough(folder: Path) -> None:
+    begin, end = SPEC.index("threats:"), SPEC.index("interceptor:")
+    threats = """\
+threats:
+  - {threat: icbm-solid-notional, from: {latitude: 20 deg, longitude: 80 deg}, azimuths: [10 deg], range: 8000 km}
+  - {threat: icbm-solid-notional, from: {latitude: 60 deg, longitude: 80 deg}, azimuths: [10 deg], range: 8000 km}
+"""
+    text = SPEC[:begin] + threats + SPEC[end:].replace("[30 deg, 45 deg, 60 deg]", "[25 deg, 65 deg]")
+    (folder / "spec.yaml").write_text(text, encoding="utf-8")
+    search = json.loads(call("spec.yaml", "--json").stdout)["search"]
+    mix = search["mix"]
+    assert mix["satellites"] < search["best"]["satellites"]
+    assert len(mix["shells"]) > 1
+    keys = ("total", "planes", "phasing")
+    shells = "".join(
+        f"  - walker: {{{', '.join(f'{key}: {each[key]}' for key in keys)}, altitude: {each['altitude_km']} km, "
+        f"inclination: {each['inclination_deg']} deg}}\n"
+        for each in mix["shells"]
+    )
+    given = text[: text.index("shells:")] + "shells:\n" + shells + "phases: {count: 100}\n"
+    (folder / "mix.yaml").write_text(given, encoding="utf-8")
+    counted = json.loads(call("mix.yaml", "--json").stdout)["constellation"]
+    assert counted["enough"] is True
+    assert counted["probability_met"] == pytest.approx(mix["probability_met"], abs=1e-6)
 
 
 def test_pairs_must_rise_and_have_shells(folder: Path) -> None:

@@ -67,6 +67,9 @@ def _subtitle(found: Sized) -> str:
     )
     over = "at the worst flight" if need.over == "worst" else "over all flights"
     size = "" if subject is None else f"{subject.total:,} satellites; "
+    mix = None if found.found is None else found.found.mix
+    if mix is not None:
+        size += f"a mix of {len(mix.walkers)} shells takes {mix.total:,}; "
     return f"{size}wanted: {wanted}, {need.probability:.0%} of the times, {over}; {weapon.speed / 1e3:g} km/s"
 
 

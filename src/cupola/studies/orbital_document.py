@@ -260,6 +260,12 @@ def assumptions(found: "Sized") -> list[str]:
         f"{spec.phases.count:,} {spec.phases.kind} phases",
         "by latitude: the first flight of each group turned along its meridian, as if flown there",
     ]
+    last = max(missile.end_s - missile.burnout_s for missile in found.missiles)
+    if last > 0.0 and interceptor.engages == ("boost",):
+        lines.append(
+            f"intercepts up to {last:,.0f} s after burnout count, because the file says so; "
+            f"{found.question.source.name} engages boost alone"
+        )
     if spec.search is not None:
         lines.append(
             f"sizes are whole planes with {spec.search.per_plane_ratio:g} x as many satellites in each as there are "

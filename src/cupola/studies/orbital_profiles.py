@@ -43,9 +43,10 @@ def by_latitude(spec: SpaceInterceptorSpec, planes: Planes, missile: Missile) ->
     """Return the mean number in reach (n,) of a missile's flight moved along its meridian to each of
     ``LATITUDES_DEG``."""
     out = np.zeros(len(LATITUDES_DEG))
-    if math.isinf(missile.release_s) or missile.release_s >= missile.end_s:
+    begin = max(missile.release_s, missile.begin_s)
+    if begin >= missile.end_s:
         return out
-    times = instants(missile.release_s, missile.end_s)
+    times = instants(begin, missile.end_s)
     r, _, _ = missile.path.states(times)
     for k, latitude in enumerate(LATITUDES_DEG):
         goal = target_of(spec, missile.release_s, times, moved(r, missile, math.radians(latitude)))

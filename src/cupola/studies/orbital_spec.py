@@ -66,6 +66,7 @@ class Timeline(Spec):
 class WindowSpec(Spec):
     """While a missile may be met."""
 
+    after: Time = Field(default="0 s", description="From launch; no sooner than this")
     until: Time | None = Field(default=None, gt=0.0, description="From launch; none: while it burns")
     margin: Time = Field(default="0 s", description="No later than this before the end")
 
@@ -252,6 +253,11 @@ def ask(spec: OrbitalSpec, document: Document | None = None) -> Question:
     if not isinstance(changed, SpaceInterceptorSpec):
         raise ScenarioError(problem(("overrides",), "accepted are values of the interceptor, not its kind"))
     known_threats(spec.threats, problem)
+    if spec.window.until is None and "boost" not in changed.engages:
+        message = (
+            f"until is missing: {source.name} engages {' and '.join(changed.engages)}, not boost; accepted is a time"
+        )
+        raise ScenarioError(problem(("window",), message))
     return Question(spec=spec, source=source, interceptor=changed, overrides=scenario.overrides, document=document)
 
 

@@ -41,7 +41,7 @@ class NoReach(Reason):
 class Missile:
     """One flight: its name and group, where it starts, and the times in s from launch that matter.
 
-    ``release_s`` is infinite where it is never detected; ``end_s`` is the last time at which it may be met.
+    ``release_s`` is infinite where it is never detected; ``begin_s`` and ``end_s`` bound when it may be met.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Missile:
     path: Trajectory
     burnout_s: float
     release_s: float
+    begin_s: float
     end_s: float
 
 
@@ -128,24 +129,21 @@ def missile_of(timeline: Timeline, window: WindowSpec, launched: Launched) -> Mi
         path=path,
         burnout_s=flight.burnout.time_s,
         release_s=seen + timeline.tracking + timeline.decision + timeline.message,
+        begin_s=window.after,
         end_s=end - window.margin,
     )
 
 
-def target(
-    missile: Missile, spec: SpaceInterceptorSpec, *, later_s: float = 0.0, path: Trajectory | None = None
-) -> Target | NoReach:
-    """Return what interceptors released ``later_s`` after their time are to reach, or why it is out of the question.
-
-    ``path`` is flown instead of the missile's own, at its times.
-    """
+def target(missile: Missile, spec: SpaceInterceptorSpec, *, later_s: float = 0.0) -> Target | NoReach:
+    """Return what interceptors released ``later_s`` after their time are to reach, or why it is out of the
+    question."""
     release = missile.release_s + later_s
     if math.isinf(release):
         return NoReach.NEVER_SEEN
-    if release >= missile.end_s:
+    if max(release, missile.begin_s) >= missile.end_s:
         return NoReach.TOO_LATE
-    times = instants(release, missile.end_s)
-    r, _, _ = (path or missile.path).states(times)
+    times = instants(max(release, missile.begin_s), missile.end_s)
+    r, _, _ = missile.path.states(times)
     found = target_of(spec, release, times, r)
     return found if found.possible else NoReach.TOO_LOW
 
