@@ -1,6 +1,7 @@
 """Sweeps without the engine: which points there are, what a file may say, what comes out."""
 
 import itertools
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +9,14 @@ import pyarrow.parquet as pq
 import pytest
 from study_toy import EXAMPLE, Toy, Written, leaked_of, toy, written  # noqa: F401
 
+from cupola.campaign.bench import Work
 from cupola.campaign.errors import BadCampaign, CampaignStopped
+from cupola.campaign.execute import InProcess
 from cupola.report.sweep_page import write_report
 from cupola.scenario.errors import ScenarioError
 from cupola.scenario.load import load
 from cupola.scenario.values import with_values
+from cupola.studies.compare import compare
 from cupola.studies.sweep import latin_hypercube, sweep
 
 HEAD = "cupola: 1\nkind: sweep\nname: A sweep\nscenario: EXAMPLE\nruns: 12\nseed: 5\n"
@@ -89,6 +93,31 @@ def test_a_stopped_sweep_goes_on_and_one_that_asks_more_plays_the_new_alone(
     more = sweep(written(GRID.replace("[0, 0.5, 1]", "[0, 0.25, 0.5, 1]")), out=tmp_path / "out", resume=True)
     assert len(more.summary["points"]) == 8
     assert len(toy.played) == 2
+
+
+def test_workers_get_the_points_by_mail_and_each_plays_whole_points(
+    tmp_path: Path,
+    written: Written,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def posted(work: Work, workers: int) -> InProcess:
+        assert workers == 3
+        return InProcess(pickle.loads(pickle.dumps(work)))
+
+    monkeypatch.setattr("cupola.studies.points.executor_of", posted)
+    many = sweep(written(GRID), out=tmp_path / "many", workers=3).summary
+    monkeypatch.undo()
+    assert len(many["points"]) == 6
+    for point in many["points"]:
+        assert (tmp_path / "many" / point["folder"] / "summary.json").is_file()
+
+
+def test_another_kind_of_study_in_the_folder_is_not_resumed(tmp_path: Path, written: Written) -> None:  # noqa: F811
+    compare(EXAMPLE, changes={"common_mode_failure": 0.5}, out=tmp_path / "out", runs=2)
+    with pytest.raises(BadCampaign, match="holds a compare of Cupola"):
+        sweep(written(GRID), out=tmp_path / "out", resume=True)
+    assert (tmp_path / "out" / "summary.json").is_file()
+    sweep(written(GRID), out=tmp_path / "out", overwrite=True)
 
 
 def test_points_that_play_alike_are_played_once(tmp_path: Path, written: Written, toy: Toy) -> None:  # noqa: F811
