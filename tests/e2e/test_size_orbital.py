@@ -280,6 +280,25 @@ threats:
     assert counted["probability_met"] == pytest.approx(mix["probability_met"], abs=1e-6)
 
 
+def test_a_salvo_from_several_places_uses_no_interceptor_twice(folder: Path) -> None:
+    given_only = SPEC[: SPEC.index("search:")].replace("total: 1000", "total: 4000")
+
+    def served(shots: int, salvo: int) -> Any:
+        text = given_only.replace("requirement: {shots: 2", f"requirement: {{shots: {shots}, salvo: {salvo}")
+        (folder / "spec.yaml").write_text(text, encoding="utf-8")
+        return json.loads(call("spec.yaml", "--json").stdout)["constellation"]
+
+    assert served(2, 1)["salvo_over_flights"] is None
+    # Two from one place and one from another need as many in reach of all of them together, and each its own.
+    three = served(2, 3)
+    counts = [row["probability_met"] for row in three["missiles"]]
+    assert 0.0 < three["salvo_over_flights"]["probability_met"] <= 1.0
+    # A third missile from where many are in reach asks less than three from the worst place.
+    assert three["salvo_over_flights"]["probability_met"] >= min(counts)
+    assert served(500, 3)["salvo_over_flights"]["probability_met"] == 0.0
+    assert "launched from all places in turn" in " ".join(call("spec.yaml").stdout.split())
+
+
 def test_pairs_must_rise_and_have_shells(folder: Path) -> None:
     text = SPEC + PAIRS.replace("[2 km/s, 5 km/s, 8 km/s]", "[5 km/s, 2 km/s]")
     (folder / "spec.yaml").write_text(text, encoding="utf-8")

@@ -98,6 +98,10 @@ def _constellation(console: Console, word: str, one: dict[str, Any]) -> None:
             else f"1 in {ratio:,.0f}" + ("" if worst is None else f", 1 in {worst:,.0f} at the worst missile"),
         ),
     ]
+    if one["salvo_over_flights"] is not None:
+        spread = one["salvo_over_flights"]
+        said = f"all served {spread['probability_met']:.1%} of the times, {spread['shots_served']:.1%} of their shots"
+        rows.insert(2, ("spread salvo", f"launched from all places in turn: {said}"))
     if delay["percent_per_second"] is not None:
         rows.append(
             (

@@ -15,6 +15,7 @@ from cupola.studies.orbital_count import InReach, Phases, in_reach, met, phases_
 from cupola.studies.orbital_document import document_of
 from cupola.studies.orbital_pairs import Pairs, pairs_of
 from cupola.studies.orbital_profiles import Outline, by_delay, by_latitude, outlines, per_second
+from cupola.studies.orbital_salvo import SalvoServed, salvo_served
 from cupola.studies.orbital_search import Found, Search
 from cupola.studies.orbital_spec import OrbitalSpec, Question, ask, read_question
 from cupola.studies.orbital_threats import Missile, missiles_of, target
@@ -28,7 +29,7 @@ class Examined:
 
     ``reached`` per missile; ``enough`` and ``share_met`` by the requirement; ``latitude`` group -> mean in reach at
     each latitude; ``delays_s`` (d,) and ``after_delay`` (d, m) means; ``slope`` (m,) change per second of delay;
-    ``outlines`` of the ``worst`` missile that is reached at all.
+    ``outlines`` of the ``worst`` missile that is reached at all; ``salvo`` spread over all flights, where there is one.
     """
 
     walkers: tuple[WalkerSpec, ...]
@@ -42,6 +43,7 @@ class Examined:
     slope: Vector
     worst: int
     outlines: tuple[Outline, ...]
+    salvo: SalvoServed | None
 
     @property
     def total(self) -> int:
@@ -115,7 +117,8 @@ def examined(
     """Return a constellation looked at closely."""
     spec, interceptor = asked.spec, asked.interceptor
     planes = satellites_of(walkers)
-    reached = in_reach(interceptor, planes, [target(missile, interceptor) for missile in missiles], phases)
+    goals = [target(missile, interceptor) for missile in missiles]
+    reached = in_reach(interceptor, planes, goals, phases)
     enough, share = met([each.counts for each in reached], spec.satellites_needed, spec.requirement)
     first = {missile.group: missile for missile in reversed(missiles)}
     delays, after = by_delay(interceptor, planes, missiles)
@@ -132,5 +135,6 @@ def examined(
         after_delay=after,
         slope=per_second(interceptor, planes, missiles),
         worst=worst,
-        outlines=outlines(interceptor, planes, target(missiles[worst], interceptor)),
+        outlines=outlines(interceptor, planes, goals[worst]),
+        salvo=salvo_served(spec, interceptor, planes, goals, phases) if spec.requirement.salvo > 1 else None,
     )

@@ -101,6 +101,9 @@ def constellation(found: "Sized", one: "Examined") -> dict[str, Any]:
         "interceptors": interceptors,
         "enough": one.enough,
         "probability_met": round(one.share_met, 6),
+        "salvo_over_flights": None
+        if one.salvo is None
+        else {"probability_met": round(one.salvo.share_met, 6), "shots_served": round(one.salvo.served, 6)},
         "mean_in_reach": _round(mean),
         "worst_mean_in_reach": _round(float(means.min())),
         "absentee_ratio": None if mean == 0.0 else round(interceptors / mean, 2),
