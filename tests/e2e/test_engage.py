@@ -1,23 +1,24 @@
 """``cupola engage`` as a user calls it."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from cupola.cli.main import app
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "today-gmd.yaml"
 
 
-def cupola(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from cupola.cli.main import main; main()", "engage", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=280)
+def cupola(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["engage", *arguments])
 
 
 def test_the_example_is_told_shot_by_shot_and_drawn(tmp_path: Path) -> None:
     done = cupola(str(EXAMPLE), "--run", "1", "--object", "M01-RV1", "--json", "--out", str(tmp_path / "shot.png"))
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     document = json.loads(done.stdout)
     assert (document["run"], document["seed"], document["object"]) == (1, 44, "M01-RV1")
     assert (tmp_path / "shot.png").stat().st_size > 20_000
@@ -52,6 +53,6 @@ def test_the_example_is_told_shot_by_shot_and_drawn(tmp_path: Path) -> None:
 )
 def test_bad_input_is_one_line_and_code_2(arguments: tuple[str, ...], words: str) -> None:
     done = cupola(str(EXAMPLE), *arguments)
-    assert done.returncode == 2, done.stderr
+    assert done.exit_code == 2, done.stderr
     assert words in done.stderr
     assert "Traceback" not in done.stderr

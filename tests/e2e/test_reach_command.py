@@ -1,29 +1,30 @@
 """``cupola reach`` as a user calls it."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from cupola.cli.main import app
 
 
-def cupola(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from cupola.cli.main import main; main()", "reach", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=280)
+def cupola(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["reach", *arguments])
 
 
 @pytest.mark.parametrize("arguments", [("thaad",), ("gbi", "--site", "fort-greely"), ("sbi-notional",)])
 def test_reach_is_told_and_drawn(arguments: tuple[str, ...], tmp_path: Path) -> None:
     picture = tmp_path / "fan.png"
     done = cupola(*arguments, "--json", "--out", str(picture))
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     document = json.loads(done.stdout)
     assert document["interceptor"] == arguments[0]
     assert picture.stat().st_size > 20_000
     assert document.get("circles") or all(fan["table"] for fan in document["fans"])
     told = cupola(*arguments)
-    assert told.returncode == 0, told.stderr
+    assert told.exit_code == 0, told.stderr
     assert "km" in told.stdout
 
 
@@ -37,6 +38,6 @@ def test_reach_is_told_and_drawn(arguments: tuple[str, ...], tmp_path: Path) -> 
 )
 def test_bad_input_is_one_line_and_code_2(arguments: tuple[str, ...], words: str) -> None:
     done = cupola(*arguments)
-    assert done.returncode == 2, done.stderr
+    assert done.exit_code == 2, done.stderr
     assert words in done.stderr
     assert "Traceback" not in done.stderr

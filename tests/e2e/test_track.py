@@ -1,23 +1,24 @@
 """``cupola track`` as a user calls it."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from cupola.cli.main import app
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "glider-and-icbm-tracking.yaml"
 
 
-def cupola(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from cupola.cli.main import main; main()", "track", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=280)
+def cupola(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["track", *arguments])
 
 
 def test_the_example_is_tracked_drawn_and_printed(tmp_path: Path) -> None:
     done = cupola(str(EXAMPLE), "--run", "4", "--json", "--out", str(tmp_path / "pictures"))
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     document = json.loads(done.stdout)
     by_object = {item["object"]: item for item in document["objects"]}
     for name in ("M01-RV1", "M02-RV1"):
@@ -51,12 +52,12 @@ def test_the_example_is_tracked_drawn_and_printed(tmp_path: Path) -> None:
 )
 def test_bad_input_is_one_line_and_code_2(arguments: tuple[str, ...], words: str) -> None:
     done = cupola(str(EXAMPLE), *arguments)
-    assert done.returncode == 2, done.stderr
+    assert done.exit_code == 2, done.stderr
     assert words in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_a_missing_scenario_is_refused(tmp_path: Path) -> None:
     done = cupola(str(tmp_path / "none.yaml"))
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert "none.yaml" in done.stderr
