@@ -82,6 +82,14 @@ def test_no_layer_is_found_and_it_is_said(folder: Path) -> None:
     assert "None of up to 8 satellites" in " ".join(call("spec.yaml", "--plot", "a.png").stdout.split())
 
 
+def test_a_sensor_that_sees_no_cold_bodies_is_said_to(folder: Path) -> None:
+    given_only = SPEC[: SPEC.index("search:")].replace("tracking-layer-t3", "sbirs-geo")
+    (folder / "spec.yaml").write_text(given_only, encoding="utf-8")
+    document = json.loads(call("spec.yaml", "--json").stdout)
+    assert any("sbirs-geo does not see cold bodies" in line for line in document["assumptions"])
+    assert document["layers"][0]["flights"][0]["longest_gap_worst_s"] > 1000.0
+
+
 WRONG_FILES = {
     "unknown key": ("search:", "serch:", r"spec.yaml:\d+: serch: unknown key.*did you mean 'search'"),
     "unknown sensor": ("sensor: tracking-layer-t3", "sensor: tracking-layer-3", "sensor: unknown sensor.*did you mean"),

@@ -67,6 +67,14 @@ def test_a_file_as_json_text_picture_and_verb(folder: Path) -> None:
     assert cupola.size_survivability("spec.yaml").document == document
 
 
+def test_what_is_lost_whole_does_not_come_back_by_motion(folder: Path) -> None:
+    (folder / "spec.yaml").write_text(SPEC.replace("share: 0.5", "share: 1.0"), encoding="utf-8")
+    row = json.loads(call("spec.yaml", "--json").stdout)["losses"][0]
+    assert row["share_at_once"] == row["share_after_hours"] == 0.0
+    assert row["recovered_by_motion_s"] is None
+    assert "never" in call("spec.yaml").stdout
+
+
 def test_without_replacement_nothing_is_said_of_days(folder: Path) -> None:
     text = SPEC.replace("replenishment: {per_year: 6, per_launch: 2, first_after: 60 d}\n", "")
     (folder / "spec.yaml").write_text(text, encoding="utf-8")

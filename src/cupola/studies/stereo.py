@@ -112,7 +112,10 @@ def watched(question: Question, launched: Launched) -> Watched:
     above = np.flatnonzero(altitudes_of(r) >= watch.falls_below)
     last = int(above[-1]) + 1 if len(above) else int((times <= launched.flight.burnout.time_s).sum())
     if last == 0:
-        raise question.problem(("watch",), f"{launched.name}: nothing of the flight is left to watch")
+        raise question.problem(
+            ("watch",),
+            f"{launched.name}: nothing of the flight is left to watch; hint: a lower rises_above or falls_below",
+        )
     times, r = times[:last], r[:last]
     return Watched(times=times, r=r, bright=times <= launched.flight.burnout.time_s)
 

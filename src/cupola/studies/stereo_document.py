@@ -116,6 +116,11 @@ def assumptions(found: "Layers") -> list[str]:
         f"watched until it has come down to {spec.watch.falls_below / 1e3:g} km",
         f"probabilities over {spec.phases:,} even phases of the layer",
     ]
+    blind = [word for word, sees in (("plumes", sensor.sees_plumes), ("cold bodies", sensor.sees_bodies)) if not sees]
+    if blind:
+        lines.append(
+            f"{found.question.source.name} does not see {' or '.join(blind)}: nothing is held while that shows"
+        )
     if spec.search is not None:
         lines.append(
             "sizes are whole planes, all of them tried from one satellite a plane up; a larger one can do worse, where "

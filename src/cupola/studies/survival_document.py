@@ -35,7 +35,7 @@ def _loss(found: "Survival", one: "Loss") -> dict[str, Any]:
     relative = one.cover / np.maximum(found.whole, 1e-12)
     lost = float(one.lost.mean())
     settled = float(one.refilled[0]) / whole if whole > 0.0 else 0.0
-    back = np.flatnonzero(relative >= 0.95 * settled)
+    back = np.flatnonzero(relative >= 0.95 * settled) if settled > 0.0 else np.empty(0, dtype=np.int64)
     plan = found.question.spec.replenishment
     return {
         "name": one.spec.name,
