@@ -3,12 +3,18 @@
 import functools
 import math
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cupola.core.units import parse_quantity
 from cupola.studies.reproduce_case import Found, Inputs
 from cupola.studies.reproduce_quantities import Quantity
+
+if TYPE_CHECKING:
+    from cupola.interceptors.orbit_reach import Target
+    from cupola.interceptors.spec import SpaceInterceptorSpec
+    from cupola.threats.flight import Flight
 
 
 def _size(inputs: Inputs) -> Found:
@@ -20,6 +26,30 @@ def _size(inputs: Inputs) -> Found:
     needed = int(inputs.get("missiles", "1")) * int(inputs.get("shots", "1"))
     share = _share(_flight_key(inputs), _weapon_key(inputs), _orbit_key(inputs), delay)
     return {"satellites": needed / share if share > 0.0 else math.inf}
+
+
+def _size_always(inputs: Inputs) -> Found:
+    """Return the smallest square Walker constellation that has ``shots`` in reach of each of ``missiles`` launched
+    together at 99 % of the times, by counting; one orbit height.
+    """
+    from cupola.studies.orbital_count import phases_of
+    from cupola.studies.orbital_search import Search
+    from cupola.studies.orbital_spec import OrbitalSpec, PhasesSpec, Requirement, SearchSpec
+
+    altitude, inclination = parse_quantity(inputs["altitude"], "length"), parse_quantity(inputs["inclination"], "angle")
+    weapon = _weapon(_weapon_key(inputs))
+    goal = _goal(_flight_key(inputs), weapon, parse_quantity(inputs["delay"], "time"))
+    if goal is None:
+        return {"satellites": math.inf}
+    requirement = Requirement(
+        shots=int(inputs.get("shots", "1")), salvo=int(inputs.get("missiles", "1")), probability=0.99
+    )
+    asked = OrbitalSpec.model_construct(requirement=requirement, per_satellite=1)  # type: ignore[call-arg]
+    shape = SearchSpec.model_construct(
+        altitudes=(altitude,), inclinations=(inclination,), per_plane_ratio=1.0, phasing=1, most=100_000
+    )
+    search = Search(asked, shape, weapon, [goal], phases_of(PhasesSpec(count=300), 1))
+    return {"satellites": search.at(altitude, inclination).satellites}
 
 
 def _growth(inputs: Inputs) -> Found:
@@ -78,17 +108,17 @@ def _orbit_key(inputs: Inputs) -> _Key:
 
 
 @functools.cache
-def _weapon(key: _Key):  # type: ignore[no-untyped-def]
+def _weapon(key: _Key) -> "SpaceInterceptorSpec":
     from cupola.scenario.catalogue import entry
 
     given = dict(key)
-    spec = entry("interceptors", given.pop("interceptor", "sbi-notional")).spec
+    spec: SpaceInterceptorSpec = entry("interceptors", given.pop("interceptor", "sbi-notional")).spec
     kinds = {"acceleration": "acceleration", "speed": "speed", "minimum_altitude": "length"}
     return spec.model_copy(update={name: parse_quantity(text, kinds[name]) for name, text in given.items()})
 
 
 @functools.cache
-def _flown(key: _Key):  # type: ignore[no-untyped-def]
+def _flown(key: _Key) -> "Flight":
     from cupola.studies.flights import fly
 
     given = dict(key)
@@ -99,25 +129,33 @@ def _flown(key: _Key):  # type: ignore[no-untyped-def]
 def _share(flight_key: _Key, weapon_key: _Key, orbit_key: _Key, delay: float) -> float:
     """Return the share of all places on the orbits from which a missile is reached while it burns."""
     from cupola.interceptors.orbit_count import maps_of, mean_count
-    from cupola.interceptors.orbit_reach import target_of
     from cupola.orbits.spec import WalkerSpec
     from cupola.studies.orbital_count import satellites_of
-    from cupola.studies.orbital_threats import instants
 
-    flight, spec, orbit = _flown(flight_key), _weapon(weapon_key), dict(orbit_key)
-    end = flight.burnout.time_s
-    if delay >= end:
-        return 0.0
-    times = instants(delay, end)
-    r, _, _ = flight.trajectory.states(times)
-    goal = target_of(spec, delay, times, r)
-    if not goal.possible:
+    spec, orbit = _weapon(weapon_key), dict(orbit_key)
+    goal = _goal(flight_key, spec, delay)
+    if goal is None:
         return 0.0
     # As many planes as heights are needed for a mean over a thick shell.
     planes = 21 if "altitude_top" in orbit else 1
     shell = WalkerSpec.model_validate({"total": planes, "planes": planes, **orbit})
     satellites = satellites_of([shell])
     return mean_count(maps_of(spec, goal, satellites), satellites) / planes
+
+
+def _goal(flight_key: _Key, spec: "SpaceInterceptorSpec", delay: float) -> "Target | None":
+    """Return the missile while it burns, to who is released after ``delay``; None where nothing is left of that."""
+    from cupola.interceptors.orbit_reach import target_of
+    from cupola.studies.orbital_threats import instants
+
+    flight = _flown(flight_key)
+    end = flight.burnout.time_s
+    if delay >= end:
+        return None
+    times = instants(delay, end)
+    r, _, _ = flight.trajectory.states(times)
+    goal = target_of(spec, delay, times, r)
+    return goal if goal.possible else None
 
 
 QUANTITIES: dict[str, Quantity] = {
@@ -127,6 +165,7 @@ QUANTITIES: dict[str, Quantity] = {
 
 METHODS: dict[str, Callable[[Inputs], Found]] = {
     "orbital-size": _size,
+    "orbital-size-always": _size_always,
     "orbital-growth": _growth,
     "orbital-density": _density,
     "uniform-shell": _uniform_shell,
