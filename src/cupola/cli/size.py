@@ -13,7 +13,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="How many it takes: interceptors for a raid, space interceptors on their orbits.",
+    help="How many it takes: interceptors for a raid, layers of interceptors and of sensors in space.",
 )
 
 
