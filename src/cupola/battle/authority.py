@@ -1,5 +1,6 @@
 """Who may release what, and when: authority by layer, commit rules, and what a layer alone can see."""
 
+import copy
 import math
 from collections.abc import Mapping
 
@@ -16,7 +17,7 @@ class Authority:
 
     def __init__(self, spec: BattleSpec, doctrine: Mapping[str, LayerDoctrine], sightings: Sightings) -> None:
         self.is_alone = False
-        self._spec, self._doctrine, self._sightings = spec, doctrine, sightings
+        self._spec, self._doctrine, self.sightings = spec, doctrine, sightings
         numbered = {name: number for number, name in enumerate(sightings.groups)}
         self._own = {
             layer: [numbered[name] for name in spec.network.own_sensors.get(layer, ()) if name in numbered]
@@ -29,8 +30,8 @@ class Authority:
         """When the first track was firm"""
 
     def alone(self, layer: str, time_s: float) -> "Authority":
-        """Return what is left to a layer at ``time_s``, when the national node is cut."""
-        out = Authority(self._spec, {layer: self._doctrine[layer]}, self._sightings)
+        """Return what is left to a layer at ``time_s``, when the national node is cut; its sightings part from here."""
+        out = Authority(self._spec, {layer: self._doctrine[layer]}, copy.deepcopy(self.sightings))
         out.is_alone = True
         given_s = self._from_s.get(layer, math.inf)
         out._raid, out._first_s = {layer: self._raid[layer]}, self._first_s
@@ -76,7 +77,7 @@ class Authority:
             return {int(track): NoShot.NO_AUTHORITY for track in tracks}
         if doctrine.confirmation == "none":
             return {}
-        confirmed = self._sightings.confirmed(tracks, self._own[layer] if self.is_alone else None)
+        confirmed = self.sightings.confirmed(tracks, self._own[layer] if self.is_alone else None)
         return {int(track): NoShot.UNCONFIRMED for track in tracks[~confirmed]}
 
     def reserve_freed(self, layer: str, time_s: float) -> bool:
@@ -84,9 +85,9 @@ class Authority:
         until_s = self._doctrine[layer].reserve_until
         return until_s is not None and time_s >= self._first_s + until_s
 
-    def own_sensors(self, layer: str) -> list[int] | None:
-        """Return the numbers of the sensor groups that a layer hears; none stands for all, while it is not alone."""
-        return self._own[layer] if self.is_alone else None
+    def own_sensors(self, layer: str) -> list[int]:
+        """Return the numbers of the sensor groups that a layer hears directly."""
+        return self._own[layer]
 
     def _counting(self, layer: str) -> bool:
         """Say whether a layer that waits for a raid of some size has not counted it yet."""
@@ -94,5 +95,5 @@ class Authority:
 
     def _in_own_picture(self, layer: str, tracks: Integers, time_s: float) -> NDArray[np.bool_]:
         """Return which tracks (m,) the layer's own sensors have reported lately."""
-        age_s = time_s - self._sightings.last_s(tracks, self._own[layer])
+        age_s = time_s - self.sightings.last_s(tracks, self._own[layer])
         return np.asarray(age_s < self._spec.firm_age)

@@ -267,7 +267,9 @@ class _Teller:
             "firm": f"The track of {event.subject} is firm: one sigma {sigma}.",
             "coasting": f"The tracker finds {event.subject} coasting, its motor out: one sigma {sigma}.",
         }
-        return text.get(str(status)) or f"The track of {event.subject} is {status}: one sigma {sigma}."
+        told = text.get(str(status)) or f"The track of {event.subject} is {status}: one sigma {sigma}."
+        layer = event.data.get("layer")
+        return f"{told[:-1]}, in the picture of layer {layer}." if layer else told
 
     def _track_lost(self, event: Event) -> str:
         return f"The track of {event.subject} is lost."

@@ -29,14 +29,14 @@ class Assessing:
         )
 
     def _commander(self, shot: Shot) -> BattleManager:
-        return self.state.commander(shot.order.layer)
+        return self.state.situation(shot.order.layer).commander
 
     def _assess(self, time_s: float, shot: Shot, *, declared_dead: bool, right: bool) -> None:
         """Hear the verdict on a shot; a new belief that its target is dead is looked at again."""
         state, track = self.state, shot.order.track
         belief = self._commander(shot).belief(track)
         before = belief.believed_dead
-        whole = bool(state.whole(time_s)[track])
+        whole = bool(state.situation(shot.order.layer).whole(time_s)[track])
         self._commander(shot).assess(track, shot.number, declared_dead=declared_dead, time_s=time_s, whole=whole)
         state.note(
             time_s, EventKind.ASSESSMENT, state.name_of(shot.target), shot.shooter,
@@ -64,7 +64,7 @@ class Assessing:
         state = self.state
         if state.over():
             return
-        target = state.object_of(shot.order.track)
+        target = state.situation(shot.order.layer).object_of(shot.order.track)
         dead = target < 0 or not state.fates[target].alive
         draw = float(state.stream("look", *shot.called, str(number)).random())
         wrong = draw < (self._rules.missed_kill if dead else self._rules.false_kill)
@@ -81,8 +81,9 @@ class Assessing:
         """Weigh one more look; looking goes on while the target is believed dead."""
         state, track = self.state, shot.order.track
         believed_dead = self._commander(shot).look_again(track, says_dead=says_dead)
+        target = state.situation(shot.order.layer).object_of(track)
         state.note(
-            time_s, EventKind.ASSESSMENT, state.name_of(state.object_of(track)), shot.shooter,
+            time_s, EventKind.ASSESSMENT, state.name_of(target), shot.shooter,
             shot=shot.number, look=number, declared_dead=says_dead, right=right, believed_dead=believed_dead,
         )  # fmt: skip
         if believed_dead:

@@ -169,9 +169,10 @@ def _leak_reason(state: RunState, i: int) -> LeakReason:
         return LeakReason.NO_DEFENSE
     if all(np.isnan(state.fates[j].firm_track_s) for j in family):
         return LeakReason.NO_TRACK
-    tracks = np.flatnonzero(state.origin == i).tolist()
-    if any(commander.belief(track).believed_dead for commander in state.commanders() for track in tracks):
-        return LeakReason.ASSESSED_DEAD
+    for situation in state.situations():
+        tracks = np.flatnonzero(situation.origin == i).tolist()
+        if any(situation.commander.belief(track).believed_dead for track in tracks):
+            return LeakReason.ASSESSED_DEAD
     if any(state.fates[j].shots for j in family):
         return LeakReason.ALL_SHOTS_MISSED
     reasons = [reason for j in family for reason in state.fates[j].obstacles.values()]

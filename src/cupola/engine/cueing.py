@@ -1,10 +1,10 @@
-"""What a sensor meets where the network's tracks point it."""
+"""What a sensor meets where the tracks of those who hear it point it."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cupola.core.earth import Vector
-from cupola.engine.state import RunState
+from cupola.tracking.picture import TrackPicture
 
 CUE_ERROR_M = 20e3
 """A track surer than this points a radar's beam or a narrow field, which meets what is as near to where it points;"""
@@ -12,12 +12,11 @@ CUE_AGE_S = 120.0
 """and it must have been reported within this time (all assumed)"""
 
 
-def cued(state: RunState, time_s: float, exists: NDArray[np.bool_], r: Vector) -> NDArray[np.bool_]:
-    """Return which objects (n,) lie where a confirmed and fresh track of the network is believed to be by now.
+def cued(tracker: TrackPicture, time_s: float, exists: NDArray[np.bool_], r: Vector) -> NDArray[np.bool_]:
+    """Return which objects (n,) lie where a confirmed and fresh track is believed to be by now.
 
     ``r`` (n, 3) in m is where the objects that exist (n,) truly are: a sensor pointed at a belief sees what is there.
     """
-    tracker = state.tracker
     tracks = np.flatnonzero(tracker.firm(1, CUE_ERROR_M))
     tracks = tracks[time_s - tracker.last_report_s[tracks] < CUE_AGE_S]
     if not (len(tracks) and exists.any()):

@@ -5,13 +5,13 @@ for a seeker that looks kilometres around and too coarse for one that does not. 
 firm; fire control is what every interceptor deployed could take a handover from, two sigma within the narrowest basket.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from cupola.core.earth import Vector
 from cupola.engine.record import Ladder, Ladders
-from cupola.engine.state import RunState
+from cupola.engine.situation import Situation
 from cupola.engine.world import World
 from cupola.interceptors.kinds import InterceptorSpec
 from cupola.interceptors.laser import LaserSpec
@@ -36,7 +36,8 @@ class LadderTally:
         """Add a scan that stands for ``hold_s`` seconds, until the next one.
 
         ``confirmed`` (s, n) passed the m-of-n rule, ``best`` (n,) is the reason that came nearest to a report, ``r``
-        (n, 3) where the objects are and ``fused`` (n,) the error of the network's track of each.
+        (n, 3) where the objects are and ``fused`` (n,) the error of the best track of each that those have whom the
+        group reports to.
         """
         distance = np.linalg.norm(r[None, :, :] - looks.r_sensors[:, None, :], axis=2)
         apart = confirmed & (looks.reason != UNRESOLVED)
@@ -87,19 +88,20 @@ def _basket(spec: InterceptorSpec) -> float:
     return float(spec.acquisition_field if isinstance(spec, LaserSpec) else spec.kill_vehicle.seeker_field)
 
 
-def fused_errors(state: RunState, time_s: float) -> Vector:
-    """Return (n,) the one-sigma position error in m at ``time_s`` of the network's best track of each object; infinite
-    without a confirmed track that was reported lately.
+def fused_errors(situations: Iterable[Situation], objects: int, time_s: float) -> Vector:
+    """Return (objects,) the one-sigma position error in m at ``time_s`` of the best track of each object in any of
+    ``situations``; infinite without a confirmed track that was reported lately.
     """
-    tracker = state.tracker
-    alive = tracker.confirmed()[: len(tracker.mode)] & (tracker.mode != NONE)
-    fresh = alive & (time_s - tracker.last_report_s < FRESH_S)
-    tracks = np.flatnonzero(fresh)
-    errors = np.full(len(state.threats), np.inf)
-    if len(tracks):
-        sigma = tracker.predict(tracks, np.array([time_s])).sigma[:, 0]
-        real = state.origin[tracks] >= 0
-        np.fmin.at(errors, state.origin[tracks[real]], sigma[real])
+    errors = np.full(objects, np.inf)
+    for situation in situations:
+        tracker = situation.tracker
+        alive = tracker.confirmed()[: len(tracker.mode)] & (tracker.mode != NONE)
+        fresh = alive & (time_s - tracker.last_report_s < FRESH_S)
+        tracks = np.flatnonzero(fresh)
+        if len(tracks):
+            sigma = tracker.predict(tracks, np.array([time_s])).sigma[:, 0]
+            real = situation.origin[tracks] >= 0
+            np.fmin.at(errors, situation.origin[tracks[real]], sigma[real])
     return errors
 
 

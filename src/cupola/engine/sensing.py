@@ -1,9 +1,8 @@
-"""Scans: every sensor group looks at its own interval; what it confirms goes to the trackers."""
+"""Scans: every sensor group looks at its own interval; what it confirms goes to the trackers of those who hear it."""
 
 import functools
 import math
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,9 @@ from numpy.typing import NDArray
 from cupola.core.earth import Vector
 from cupola.engine.cueing import cued
 from cupola.engine.ladder import LadderTally, fused_errors, ladders_of, thresholds_of
+from cupola.engine.origin import Origin, false_origin
 from cupola.engine.record import EventKind, Ladders
+from cupola.engine.situation import Situation
 from cupola.engine.state import RunState, place_of
 from cupola.engine.world import Station
 from cupola.orbits.constellation import positions
@@ -30,26 +31,6 @@ ABSENT, NO_SIGNAL = CODE["ABSENT"], CODE["NO_SIGNAL"]
 BELOW_HORIZON, OUT_OF_RANGE = CODE["BELOW_HORIZON"], CODE["OUT_OF_RANGE"]
 QUIET_ALTITUDE_M = 200e3
 """Above it nothing but gravity acts, and a track foretells itself."""
-
-
-class Origin(NamedTuple):
-    """What reports truly came from, for the judge: the brightest of the ``objects`` (k,) in each, -1 for none, and
-    where a run is kept the ``shares`` (k, n) of all.
-    """
-
-    objects: NDArray[np.int64]
-    shares: Vector | None
-
-    def followed_by(self, other: "Origin") -> "Origin":
-        """Return the origin of these reports and the other's after them; false ones have no share of anything."""
-        objects = np.append(self.objects, other.objects)
-        if self.shares is None:
-            return Origin(objects, None)
-        return Origin(objects, np.concatenate([self.shares, np.zeros((len(other.objects), self.shares.shape[1]))]))
-
-
-def _false(reports: Measurements) -> Origin:
-    return Origin(np.full(len(reports), -1), None)
 
 
 class SensorState:
@@ -103,17 +84,19 @@ class SensorState:
 
 
 class Sensing:
-    """Schedules and carries out the scans of one run; calls ``on_firm`` at the first firm track."""
+    """Schedules and carries out the scans of one run; calls ``on_firm`` with the time and the layers of a commander at
+    his first firm track.
+    """
 
-    def __init__(self, state: RunState, sensors: list[SensorState], on_firm: Callable[[float], None]) -> None:
+    def __init__(
+        self, state: RunState, sensors: list[SensorState], on_firm: Callable[[float, Sequence[str]], None]
+    ) -> None:
         self.state = state
         self.sensors = sensors
         self._on_firm = on_firm
-        self._any_firm = False
-        self._firm: set[int] = set()
         self._seen_by: set[tuple[int, int]] = set()
         self._shown: tuple[float, TargetSet, bool] | None = None
-        self._cue: tuple[float, Flags] | None = None
+        self._cue: tuple[float, dict[str, Flags]] = (-math.inf, {})
         classes = [CLASS_NAMES.index(t.role) if t.role in CLASS_NAMES else WARHEAD for t in state.threats]
         distance = np.array([threat.feature_distance for threat in state.threats])
         self._feature_means = DIRECTIONS[classes] * distance[:, None]
@@ -146,10 +129,10 @@ class Sensing:
             if sensor.ladder is not None:
                 sensor.ladder.blind(reasons, time_s, again - time_s)
             if noise is not None:
-                self._send(time_s, sensor, noise, _false(noise))
+                self._send(time_s, sensor, noise, false_origin(noise))
             return
         shape = (sensor.station.count, len(state.threats))
-        aimed_at = self._cued(time_s, targets)
+        aimed_at = self._cued(sensor, time_s, targets)
         looks = look(
             spec,
             sensor.place(time_s),
@@ -173,12 +156,13 @@ class Sensing:
         best = best_of(looks.reason)
         sensor.tally[best, np.arange(len(best))] += 1
         if sensor.ladder is not None:
-            fused = fused_errors(state, time_s)
+            fused = fused_errors(state.hearing(sensor.index), len(state.threats), time_s)
             sensor.ladder.note(looks, confirmed, best, targets.r, fused, again - time_s)
         if noise is not None:
-            reports, origin = Measurements.join([reports, noise]), origin.followed_by(_false(noise))
+            reports, origin = Measurements.join([reports, noise]), origin.followed_by(false_origin(noise))
         # Where false alarms are about, a silent scan counts as well: it is what ends their tracks.
-        if noise is not None or len(reports) or (state.tracker.mode == BOOST).any():
+        burning = any((situation.tracker.mode == BOOST).any() for situation in state.hearing(sensor.index))
+        if noise is not None or len(reports) or burning:
             self._send(time_s, sensor, reports, origin)
 
     def looks(self) -> dict[str, dict[str, dict[str, int]]]:
@@ -219,11 +203,16 @@ class Sensing:
             self._shown = (time_s, shown, _quiet(shown))
         return self._shown[1:]
 
-    def _cued(self, time_s: float, targets: TargetSet) -> Flags:
-        """Return which objects (n,) the network points a sensor at; groups that scan at one instant share it."""
-        if self._cue is None or self._cue[0] != time_s:
-            self._cue = (time_s, cued(self.state, time_s, targets.exists, targets.r))
-        return self._cue[1]
+    def _cued(self, sensor: SensorState, time_s: float, targets: TargetSet) -> Flags:
+        """Return which objects (n,) those who hear a sensor group point it at; groups that scan at once share it."""
+        if self._cue[0] != time_s:
+            self._cue = (time_s, {})
+        known, aimed_at = self._cue[1], np.zeros(len(targets.exists), dtype=np.bool_)
+        for situation in self.state.hearing(sensor.index):
+            if situation.layer not in known:
+                known[situation.layer] = cued(situation.tracker, time_s, targets.exists, targets.r)
+            aimed_at |= known[situation.layer]
+        return aimed_at
 
     def _sun(self, time_s: float) -> Vector | None:
         epoch = self.state.world.scenario.environment.epoch
@@ -249,12 +238,12 @@ class Sensing:
         seen_s: float,
         time_s: float,
     ) -> None:
-        if not self.state.over() and self.state.heard(sensor.index):
+        if not self.state.over() and self.state.hearing(sensor.index):
             self._take(time_s, sensor, reports, origin, seen_s)
 
     def _take(self, time_s: float, sensor: SensorState, reports: Measurements, source: Origin, seen_s: float) -> None:
-        """Pass one group's reports of ``seen_s`` to the tracker, which is not told whose they are, and keep the record
-        of who saw what first.
+        """Pass one group's reports of ``seen_s`` to all who hear it, who are not told whose they are, and keep the
+        record of who saw what first.
         """
         state, name, origin = self.state, sensor.station.group.name, source.objects
         for target in sorted(set(origin[origin >= 0].tolist())):
@@ -262,23 +251,30 @@ class Sensing:
                 self._seen_by.add((sensor.index, target))
                 self._note_detection(time_s, name, target)
         burn_time_s = np.where(reports.burning, self._burn_time_s[origin], np.nan)
-        events = state.tracker.process(reports, time_s=seen_s, group=sensor.index, burn_time_s=burn_time_s)
-        taken = np.flatnonzero(events.owner >= 0)
-        state.note_origins(events.owner[taken], origin[taken])
-        state.sightings.note(events.owner[taken], sensor.index, seen_s)
-        state.discriminator.resize(len(state.tracker.mode))
-        self._discriminate(sensor, reports, events, origin)
-        self._note_tracks(time_s, name, events)
-        if state.recorder is not None:
-            tracks, first = np.unique(events.owner[taken], return_index=True)
-            paths = [threat.trajectory for threat in state.threats]
-            which = taken[first]
-            shares = np.zeros((len(which), len(paths))) if source.shares is None else source.shares[which]
-            state.recorder.note(sensor.index, state.tracker, tracks, origin[which], shares, paths)
-        self._note_firm(time_s, name)
+        told = [
+            (each, each.take(reports, origin, seen_s=seen_s, group=sensor.index, burn_time_s=burn_time_s))
+            for each in state.hearing(sensor.index)
+        ]
+        self._discriminate(sensor, reports, told, origin)
+        for situation, events in told:
+            self._note_tracks(time_s, name, situation, events)
+            if state.recorder is not None and situation is state.national:
+                self._record(sensor.index, events, source)
+            self._note_firm(time_s, name, situation)
 
-    def _note_tracks(self, time_s: float, name: str, events: TrackEvents) -> None:
-        state = self.state
+    def _record(self, group: int, events: TrackEvents, source: Origin) -> None:
+        """Keep the national node's tracks that have taken a group's reports."""
+        state, recorder = self.state, self.state.recorder
+        if recorder is None:
+            return
+        taken = np.flatnonzero(events.owner >= 0)
+        tracks, first = np.unique(events.owner[taken], return_index=True)
+        paths = [threat.trajectory for threat in state.threats]
+        which = taken[first]
+        shares = np.zeros((len(which), len(paths))) if source.shares is None else source.shares[which]
+        recorder.note(group, state.national.tracker, tracks, source.objects[which], shares, paths)
+
+    def _note_tracks(self, time_s: float, name: str, situation: Situation, events: TrackEvents) -> None:
         for status, tracks in (
             ("initiated", events.initiated),
             ("confirmed", events.confirmed),
@@ -286,9 +282,12 @@ class Sensing:
             ("ended", events.ended),
         ):
             for i in tracks.tolist():
-                subject = state.name_of(state.object_of(i))
-                sigma = state.tracker.sigma_position(i)
-                state.note(time_s, EventKind.TRACK, subject, name, status=status, track=i, sigma_m=sigma)
+                self._note_track(time_s, name, situation, i, status)
+
+    def _note_track(self, time_s: float, name: str, situation: Situation, i: int, status: str) -> None:
+        subject, sigma = self.state.name_of(situation.object_of(i)), situation.tracker.sigma_position(i)
+        whose = {"layer": situation.layer} if situation.layer else {}
+        self.state.note(time_s, EventKind.TRACK, subject, name, status=status, track=i, sigma_m=sigma, **whose)
 
     def _note_detection(self, time_s: float, name: str, target: int) -> None:
         state, fate = self.state, self.state.fates[target]
@@ -297,44 +296,48 @@ class Sensing:
         r, _ = state.threats[target].trajectory.state(time_s)
         state.note(time_s, EventKind.DETECTION, state.threats[target].object_id, name, alt_m=place_of(r, time_s)[2])
 
-    def _note_firm(self, time_s: float, name: str) -> None:
-        state, tracker = self.state, self.state.tracker
-        spec = state.manager.spec
-        firm = set(np.flatnonzero(tracker.firm(spec.firm_updates, spec.firm_error)).tolist())
-        for i in sorted(firm - self._firm):
-            sigma = tracker.sigma_position(i)
-            target = state.object_of(i)
+    def _note_firm(self, time_s: float, name: str, situation: Situation) -> None:
+        state, tracker, authority = self.state, situation.tracker, situation.commander.authority
+        for i in situation.newly_firm():
+            target = situation.object_of(i)
             if target >= 0 and np.isnan(state.fates[target].firm_track_s):
                 state.fates[target].firm_track_s = time_s
-            state.note(time_s, EventKind.TRACK, state.name_of(target), name, status="firm", track=i, sigma_m=sigma)
+            self._note_track(time_s, name, situation, i, "firm")
         live = tracker.living()
-        live = live[state.origin[live] >= 0]
+        live = live[situation.origin[live] >= 0]
         sigma_m = np.sqrt(tracker.p[live, 0, 0] + tracker.p[live, 1, 1] + tracker.p[live, 2, 2])
-        np.fmin.at(state.best_sigma_m, state.origin[live], sigma_m)
-        self._firm = firm
-        if not firm:
+        np.fmin.at(state.best_sigma_m, situation.origin[live], sigma_m)
+        if not situation.firm:
             return
-        tracks = np.array(sorted(firm))
+        tracks = np.array(sorted(situation.firm))
         launched = tracker.plumed[tracks] & (tracker.parent[tracks] < 0)
-        for commander in state.commanders():
-            for layer, when in commander.authority.firm(tracks, launched, time_s).items():
-                state.note(time_s, EventKind.MESSAGE, layer, status="authority", in_force_s=when)
-        if not self._any_firm:
-            self._any_firm = True
-            self._on_firm(time_s)
+        for layer, when in authority.firm(tracks, launched, time_s).items():
+            state.note(time_s, EventKind.MESSAGE, layer, status="authority", in_force_s=when)
+        if not situation.alarmed:
+            situation.alarmed = True
+            self._on_firm(time_s, situation.commander.layers)
 
     def _discriminate(
-        self, sensor: SensorState, reports: Measurements, events: TrackEvents, origin: NDArray[np.int64]
+        self,
+        sensor: SensorState,
+        reports: Measurements,
+        told: Sequence[tuple[Situation, TrackEvents]],
+        origin: NDArray[np.int64],
     ) -> None:
-        """Let sensors that resolve features read them; what they read goes to the track that took the report."""
+        """Let sensors that resolve features read them; what they read goes, the same for all who are told, to the track
+        that took the report.
+        """
         if not (reports.feature > 0.0).any():
             return
-        whole = self.state.whole(float(reports.time_s[0]))
-        reads = np.isfinite(reports.feature) & (reports.feature > 0.0) & (events.owner >= 0)
-        reads &= ~whole[np.maximum(events.owner, 0)]
-        if not reads.any():
+        asked = []
+        for situation, events in told:
+            whole = situation.whole(float(reports.time_s[0]))
+            reads = np.isfinite(reports.feature) & (reports.feature > 0.0) & (events.owner >= 0)
+            asked.append(reads & ~whole[np.maximum(events.owner, 0)])
+        read = np.flatnonzero(np.any(asked, axis=0))
+        if len(read) == 0:
             return
-        target, quality = origin[reads], reports.feature[reads]
+        target, quality = origin[read], reports.feature[read]
         real = target >= 0
         readings = np.empty((len(target), 2))
         readings[real] = read_features(
@@ -345,8 +348,11 @@ class Sensing:
         )
         # What a false alarm shows is the noise of the look alone, drawn from its own stream.
         readings[~real] = FEATURE_LOOK_NOISE * sensor.noise.standard_normal((int((~real).sum()), 2))
-        tracks = events.owner[reads]
-        self.state.discriminator.absorb(tracks, np.full(len(tracks), sensor.index), readings, quality)
+        for (situation, events), reads in zip(told, asked, strict=True):
+            mine = reads[read]
+            tracks = events.owner[read[mine]]
+            groups = np.full(len(tracks), sensor.index)
+            situation.discriminator.absorb(tracks, groups, readings[mine], quality[mine])
 
 
 def _assumed_burn_times(state: RunState) -> Vector:

@@ -45,8 +45,9 @@ class Shooting:
     def order(self, time_s: float, order: Order) -> None:
         """Book an order and schedule its flight."""
         state, battery = self.state, self.state.manager.batteries[order.battery]
-        number = state.commander(order.layer).committed(order)
-        target = state.object_of(order.track)
+        situation = state.situation(order.layer)
+        number = situation.commander.committed(order)
+        target = situation.object_of(order.track)
         name = state.name_of(target)
         ordinal = self._fired_at.get((name, order.layer), 0)
         self._fired_at[name, order.layer] = ordinal + 1
@@ -89,7 +90,7 @@ class Shooting:
         release was reported.
         """
         order = shot.order
-        link = self.state.commander(order.layer).link(order.layer)
+        link = self.state.situation(order.layer).commander.link(order.layer)
         takes_s = self.state.post.delay(link, "order", *shot.called)
         if takes_s is not None and time_s + takes_s <= order.release_s:
             self._schedule(shot)
@@ -99,7 +100,7 @@ class Shooting:
 
     def _withdraw(self, time_s: float, shot: Shot) -> None:
         state, order = self.state, shot.order
-        state.commander(order.layer).withdrawn(order, shot.number)
+        state.situation(order.layer).commander.withdrawn(order, shot.number)
         if shot.target >= 0:
             fate = state.fates[shot.target]
             fate.shots -= 1
@@ -120,7 +121,7 @@ class Shooting:
         flight = order.intercept_s - order.release_s
         handover = order.intercept_s - min(kv.seeker_range / shot.closing_speed, 0.9 * flight)
         shot.handover_s = handover
-        link = self.state.commander(order.layer).link(order.layer)
+        link = self.state.situation(order.layer).commander.link(order.layer)
         sent = [order.release_s + share * flight for share in CORRECTION_POINTS]
         for when in [t for t in sent if t < handover - 0.5]:
             self._schedule_correction(shot, link, when, EventKind.UPDATE, kv)
@@ -154,9 +155,9 @@ class Shooting:
         """Return where the target's track now says it will be at the intercept time, or None when the track is gone or
         unknown to who guides the shot.
         """
-        tracker, layer = self.state.tracker, shot.order.layer
-        which = np.array([shot.order.track])
-        known = self.state.commander(layer).authority.sees(layer, which, time_s)
+        situation, layer = self.state.situation(shot.order.layer), shot.order.layer
+        tracker, which = situation.tracker, np.array([shot.order.track])
+        known = situation.commander.authority.sees(layer, which, time_s)
         if tracker.mode[shot.order.track] == NONE or not known.all():
             return None
         ahead = tracker.predict(which, np.array([shot.order.intercept_s]))
@@ -184,7 +185,8 @@ class Shooting:
         in its field alone.
         """
         state, when = self.state, shot.order.intercept_s
-        shot.foreseen = foreseen(state.tracker, shot.order.track, times_of(time_s, when))
+        tracker = state.situation(shot.order.layer).tracker
+        shot.foreseen = foreseen(tracker, shot.order.track, times_of(time_s, when))
         nearest = spec.kill_vehicle.seeker_field if shot.target < 0 else np.inf
         for i, (threat, fate) in enumerate(zip(state.threats, state.fates, strict=True)):
             intended = i == shot.target

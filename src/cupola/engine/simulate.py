@@ -18,6 +18,7 @@ from cupola.engine.record import EventKind, RunRecord
 from cupola.engine.recorder import TrackRecorder
 from cupola.engine.sensing import Sensing, SensorState
 from cupola.engine.shooting import Shooting
+from cupola.engine.situation import Situation
 from cupola.engine.state import ObjectFate, RunState, place_of
 from cupola.engine.world import World
 from cupola.sensors.features import class_means
@@ -44,16 +45,17 @@ def simulate(world: World, campaign_seed: int, run_index: int, keep_tracks: bool
         run=run_index,
         threats=threats,
         raid=raid,
-        tracker=_tracker(world),
-        discriminator=Discriminator(
-            1,
-            len(world.stations),
-            class_prior=np.array(battle.class_prior),
-            means=class_means(np.array(battle.class_distances)),
-            correlation=battle.assumed_feature_correlation,
+        national=Situation(
+            commander=BattleManager(battle, batteries, sightings),
+            tracker=_tracker(world),
+            discriminator=Discriminator(
+                1,
+                len(world.stations),
+                class_prior=np.array(battle.class_prior),
+                means=class_means(np.array(battle.class_distances)),
+                correlation=battle.assumed_feature_correlation,
+            ),
         ),
-        manager=BattleManager(battle, batteries, sightings),
-        sightings=sightings,
         queue=queue,
         post=Post(queue, campaign_seed, run_index),
         fates=[ObjectFate() for _ in threats],
@@ -136,7 +138,7 @@ def _schedule_cut(state: RunState) -> None:
 
 
 def _on_cut(state: RunState, time_s: float) -> None:
-    state.alone = {layer: state.manager.alone(layer, time_s) for layer in state.manager.layers}
+    state.alone = {layer: state.national.alone(layer, time_s) for layer in state.manager.layers}
     # What a layer makes of an object by itself is what decides from now on.
     flying = {threat.missile_id for threat, fate in zip(state.threats, state.fates, strict=True) if fate.alive}
     for threat, fate in zip(state.threats, state.fates, strict=True):

@@ -10,7 +10,8 @@ from cupola.core.earth import Vector
 
 @dataclass(frozen=True, kw_only=True)
 class TrackLog:
-    """Every track after each batch of reports that it took (k rows, in order of time).
+    """Every track of the national node after each batch of reports that it took (k rows, in order of time); nothing
+    after the node is cut.
 
     ``time_s`` (k,); ``track`` (k,) track numbers; ``object`` (k,) index into ``object_ids`` of the object that the
     track's newest report truly came from, which no tracker knows, -1 for a false report; ``group`` (k,) index into

@@ -7,9 +7,6 @@ knows of a correlation rho believes that objects of one class share the part s o
 what it reads of many of them then tells where the class lies this time.
 """
 
-import copy
-from collections.abc import Sequence
-
 import numpy as np
 
 from cupola.core.earth import Vector
@@ -85,14 +82,6 @@ class Discriminator:
         self.class_probabilities()
         others = np.delete(self._scores, WARHEAD, axis=1)
         return np.asarray(self._scores[:, WARHEAD] - _log_sum(others))
-
-    def of_groups(self, groups: Sequence[int]) -> "Discriminator":
-        """Return what would be believed by the readings of some sensor groups alone."""
-        out = copy.copy(self)
-        out._looks, out._read = np.zeros_like(self._looks), np.zeros_like(self._read)
-        out._looks[:, groups], out._read[:, :, groups] = self._looks[:, groups], self._read[:, :, groups]
-        out._believed = None
-        return out
 
     def looked_at(self) -> Flags:
         """Return which tracks (n,) any discriminating sensor has read."""

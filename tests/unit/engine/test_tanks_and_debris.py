@@ -41,10 +41,11 @@ def believed(states):
     """Mean believed class probabilities (4,) of the tracks whose features were read, by true role."""
     found = {}
     for state in states:
-        read = np.flatnonzero(state.discriminator.looked_at()[: state.tracker.count])
-        probabilities = state.discriminator.class_probabilities()
-        for track in read[state.origin[read] >= 0].tolist():
-            found.setdefault(state.threats[state.object_of(track)].role, []).append(probabilities[track])
+        picture = state.national
+        read = np.flatnonzero(picture.discriminator.looked_at()[: picture.tracker.count])
+        probabilities = picture.discriminator.class_probabilities()
+        for track in read[picture.origin[read] >= 0].tolist():
+            found.setdefault(state.threats[picture.object_of(track)].role, []).append(probabilities[track])
     return {role: np.mean(rows, axis=0) for role, rows in found.items() if role in CLASS_NAMES}
 
 
