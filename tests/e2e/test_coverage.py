@@ -127,7 +127,7 @@ WRONG_FILES = {
     "long step": ("step: 120 s", "step: 5 h", "at most the duration"),
     "too fine": ("grid: 10 deg", "grid: 0.1 deg", "accepted are at most 2,000,000"),
     "too much": ("duration: 3 h", "duration: 10000 h", "accepted are at most 200,000"),
-    "no kind": ("kind: coverage\n", "", "the key 'kind' is missing; a coverage file has 'kind: coverage'"),
+    "no kind": ("kind: coverage\n", "", "the key 'kind' is missing; accepted is 'kind: coverage'"),
     "version": ("cupola: 1", "cupola: 2", "got version 2, accepted is 1"),
     "shows": ("shows: cold", "shows: colds", "shells.0.shows: .*did you mean 'cold'"),
     "losses": ("losses: [0, 6]", "losses: [0, 60]", "losses.*: got 60, accepted is at most the 12"),

@@ -229,7 +229,7 @@ WRONG_FILES = {
     "bare number": ("tracking: 20 s", "tracking: 20", "timeline.tracking.*needs a unit"),
     "two detections": ("tracking: 20 s", "detection: 30 s", "either detection, a time, or detection_altitude"),
     "probability": ("probability: 0.9", "probability: 90", "requirement.probability: got 90, accepted is at most 1"),
-    "no kind": ("kind: orbital\n", "", "the key 'kind' is missing; a orbital file has 'kind: orbital'"),
+    "no kind": ("kind: orbital\n", "", "the key 'kind' is missing; accepted is 'kind: orbital'"),
     "kind": ("kind: orbital", "kind: coverage", "kind: got 'coverage', accepted is 'orbital'"),
     "planes": ("planes: 25", "planes: 24", "total 1000 is not a multiple of planes 24"),
     "version": ("cupola: 1", "cupola: 2", "got version 2, accepted is 1"),

@@ -98,7 +98,7 @@ class PlainProgress:
         self._done += runs
         self._fresh += runs
         now = time.monotonic()
-        if now - self._said < SPARSE_S and self._done < self._total:
+        if self._fresh == 0 or (now - self._said < SPARSE_S and self._done < self._total):
             return
         self._said = now
         rate = self._fresh / max(now - self._began, 1e-9)

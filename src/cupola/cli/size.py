@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cupola.cli import size_aei, size_orbital, size_sensors, size_survivability
+from cupola.cli import size_aei, size_study
 from cupola.cli.exits import exit_codes
 
 app = typer.Typer(
@@ -18,9 +18,9 @@ app = typer.Typer(
 
 
 app.command("aei")(size_aei.command)
-app.command("orbital")(size_orbital.command)
-app.command("sensors")(size_sensors.command)
-app.command("survivability")(size_survivability.command)
+app.command("orbital")(size_study.orbital)
+app.command("sensors")(size_study.sensors)
+app.command("survivability")(size_study.survivability)
 
 
 @app.command("doctrine")

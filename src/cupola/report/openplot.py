@@ -62,10 +62,10 @@ def _paint(figure: "Figure", row: Row, curves: list[Curve]) -> None:
     _, (before, after) = number_of(row.case.open[last].values[0])
     handles = []
     for index, (label, xs, ys) in enumerate(curves):
-        look = {"color": ink(f"layer-{index % _SERIES + 1}"), "marker": LAYER_MARKERS[index % _SERIES]}
-        axes.plot(xs, ys, linewidth=1.6, markersize=5.0, **look)  # type: ignore[arg-type]  # colours and markers
+        color, marker = ink(f"layer-{index % _SERIES + 1}"), LAYER_MARKERS[index % _SERIES]
+        (line,) = axes.plot(xs, ys, linewidth=1.6, markersize=5.0, color=color, marker=marker, label=label)
         if label:
-            handles.append(Line2D([], [], linewidth=1.6, markersize=5.0, label=label, **look))  # type: ignore[arg-type]
+            handles.append(line)
     low, high = (float(end) for end in row.published)
     middle = 0.5 * (low + high)
     claim = f"published {published_text(row.case, row.quantity)}"

@@ -48,6 +48,11 @@ class Document:
         return path in self.origin and self.origin[path][0] != self.file
 
 
+def placed(document: Document | None, path: KeyPath, message: str) -> Problem:
+    """Return a problem at ``path`` of a document, or of a specification that came from no file."""
+    return Problem(message=message, path=dotted(path)) if document is None else document.problem(path, message)
+
+
 def read_document(path: Path) -> Document:
     """Return one file's mapping. Raises :class:`ScenarioError` for anything but one mapping of plain data."""
     text = _read_text(path)

@@ -232,13 +232,13 @@ def _number(spec: Input, text: object) -> float:
 
 
 def _plain(text: object) -> float | None:
-    if isinstance(text, bool):
+    if isinstance(text, bool) or not isinstance(text, str | int | float):
         return None
     if isinstance(text, str) and _THOUSANDS.fullmatch(text.strip()):
         text = text.replace(",", "")
     try:
-        return float(text)  # type: ignore[arg-type]  # what is not a number raises here
-    except (TypeError, ValueError, OverflowError):
+        return float(text)
+    except (ValueError, OverflowError):
         return None
 
 

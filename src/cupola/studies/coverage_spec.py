@@ -20,14 +20,13 @@ from cupola.core.spec import (
     Time,
 )
 from cupola.orbits.coverage import middles
-from cupola.scenario.checking import validated
 from cupola.scenario.deploy import Coalition, sensor_group
-from cupola.scenario.document import Document, read_layers
+from cupola.scenario.document import Document
 from cupola.scenario.errors import KeyPath, Problem, ScenarioError, did_you_mean
 from cupola.scenario.schema import Environment, OverrideRecord, Scenario, SensorGroup
 from cupola.scenario.user import RaidFrom, RaidTo, SensorEntry
 from cupola.scenario.values import with_values
-from cupola.studies.study_file import check_kind
+from cupola.studies.study_file import read_study
 
 KIND = "coverage"
 MOST_CELLS, MOST_SAMPLES, MOST_WORK = 2_000_000, 200_000, 2e10
@@ -169,9 +168,7 @@ def read_question(path: str | Path) -> Question:
 
     Raises :class:`ScenarioError` with file, line and path of everything wrong, what was given and what is accepted.
     """
-    document = read_layers(Path(path))
-    check_kind(document, KIND)
-    return ask(validated(CoverageSpec, document.data, document.problem), document)
+    return ask(*read_study(path, CoverageSpec, KIND))
 
 
 def ask(spec: CoverageSpec, document: Document | None = None) -> Question:

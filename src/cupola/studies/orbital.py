@@ -1,5 +1,6 @@
 """How many space interceptors it takes: those in reach of each missile, and the smallest constellation."""
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -95,14 +96,15 @@ def size_orbital(question: str | Path | OrbitalSpec, progress: Progress = lambda
     found, best = None, None
     if spec.search is not None:
         targets = [target(missile, asked.interceptor) for missile in missiles]
-        step = lambda done, total: progress("searching", done, total)  # noqa: E731
-        found = Search(spec, spec.search, asked.interceptor, targets, phases, step).run()
+        step = functools.partial(progress, "searching")
+        search = Search(spec.satellites_needed, spec.requirement, spec.search, asked.interceptor, targets, phases, step)
+        found = search.run()
         if found.best is not None and found.best.walker is not None:
             progress("examining the best", 0, 1)
             best = examined(asked, missiles, phases, (found.best.walker,))
     pairs = None
     if spec.pairs is not None and given is not None:
-        tell = lambda done, total: progress("trying pairs of speed and delay", done, total)  # noqa: E731
+        tell = functools.partial(progress, "trying pairs of speed and delay")
         pairs = pairs_of(asked, spec.pairs, given.planes, missiles, tell)
     sized = Sized(
         question=asked, missiles=missiles, phases=phases, given=given, found=found, best=best, pairs=pairs, document={}

@@ -34,7 +34,7 @@ def _size_always(inputs: Inputs) -> Found:
     """
     from cupola.studies.orbital_count import phases_of
     from cupola.studies.orbital_search import Search
-    from cupola.studies.orbital_spec import OrbitalSpec, PhasesSpec, Requirement, SearchSpec
+    from cupola.studies.orbital_spec import PhasesSpec, Requirement, SearchSpec
 
     altitude, inclination = parse_quantity(inputs["altitude"], "length"), parse_quantity(inputs["inclination"], "angle")
     weapon = _weapon(_weapon_key(inputs))
@@ -44,11 +44,11 @@ def _size_always(inputs: Inputs) -> Found:
     requirement = Requirement(
         shots=int(inputs.get("shots", "1")), salvo=int(inputs.get("missiles", "1")), probability=0.99
     )
-    asked = OrbitalSpec.model_construct(requirement=requirement, per_satellite=1)  # type: ignore[call-arg]
     shape = SearchSpec.model_construct(
         altitudes=(altitude,), inclinations=(inclination,), per_plane_ratio=1.0, phasing=1, most=100_000
     )
-    search = Search(asked, shape, weapon, [goal], phases_of(PhasesSpec(count=300), 1))
+    needed, phases = requirement.shots * requirement.salvo, phases_of(PhasesSpec(count=300), 1)
+    search = Search(needed, requirement, shape, weapon, [goal], phases)
     return {"satellites": search.at(altitude, inclination).satellites}
 
 

@@ -20,7 +20,7 @@ from cupola.interceptors.orbit_reach import ReachMap, Target, reach_map
 from cupola.interceptors.spec import SpaceInterceptorSpec
 from cupola.orbits.spec import WalkerSpec
 from cupola.studies.orbital_count import Phases, met, satellites_of
-from cupola.studies.orbital_spec import OrbitalSpec, SearchSpec
+from cupola.studies.orbital_spec import Requirement, SearchSpec
 from cupola.studies.orbital_threats import NoReach
 
 _GROWTH = 1.12
@@ -70,20 +70,22 @@ class Found:
 
 
 class Search:
-    """Looks for the smallest constellation against one set of targets."""
+    """Looks for the smallest constellation that has ``needed`` satellites in reach of each of a set of targets."""
 
     def __init__(
         self,
-        spec: OrbitalSpec,
+        needed: int,
+        requirement: Requirement,
         search: SearchSpec,
         interceptor: SpaceInterceptorSpec,
         targets: Sequence[Target | NoReach],
         phases: Phases,
         step: Step = lambda done, total: None,
     ) -> None:
-        self.spec, self.search, self.interceptor = spec, search, interceptor
+        self.needed, self.requirement = needed, requirement
+        self.search, self.interceptor = search, interceptor
         self.targets, self.phases, self.step = tuple(targets), phases, step
-        self.blocked = spec.requirement.over == "worst" and any(isinstance(each, NoReach) for each in targets)
+        self.blocked = requirement.over == "worst" and any(isinstance(each, NoReach) for each in targets)
         self.blocked |= all(isinstance(each, NoReach) for each in targets)
 
     def run(self) -> Found:
@@ -145,7 +147,7 @@ class Search:
         """Return whether a constellation meets the requirement, and at which share of times; hopeless ones are left
         at the first missile that they fail.
         """
-        needed, requirement = self.spec.satellites_needed, self.spec.requirement
+        needed, requirement = self.needed, self.requirement
         counts: list[Counts] = []
         for index in np.argsort(shares).tolist():
             counts.append(count(self.interceptor, maps[index], planes, self.phases.turns, self.phases.slides))
@@ -156,7 +158,7 @@ class Search:
     def _smallest(
         self, altitude: float, inclination: float, maps: tuple[tuple[ReachMap, ...], ...], shares: Vector
     ) -> tuple[WalkerSpec | None, float, float]:
-        worst = float(shares.min() if self.spec.requirement.over == "worst" else shares.max())
+        worst = float(shares.min() if self.requirement.over == "worst" else shares.max())
         if self.blocked or worst <= 0.0:
             return None, math.inf, 0.0
         results: dict[int, tuple[bool, float]] = {}
@@ -168,7 +170,7 @@ class Search:
             return results[planes][0]
 
         ratio = self.search.per_plane_ratio
-        high = max(1, math.floor(math.sqrt(self.spec.satellites_needed / worst / ratio)))
+        high = max(1, math.floor(math.sqrt(self.needed / worst / ratio)))
         most = max(1, math.floor(math.sqrt(self.search.most / ratio)))
         while self.shape(most, altitude, inclination).total > self.search.most and most > 1:
             most -= 1
@@ -192,7 +194,7 @@ class Search:
             return float(above)
         below = self.shape(low, altitude, inclination).total
         one, two = results[low][1], results[high][1]
-        part = (self.spec.requirement.probability - one) / (two - one) if two > one else 1.0
+        part = (self.requirement.probability - one) / (two - one) if two > one else 1.0
         return below + (above - below) * min(max(part, 0.0), 1.0)
 
     def _refined(self, tried: dict[tuple[float, float], Tried], best: Tried) -> Tried:
@@ -219,11 +221,11 @@ class Search:
         """
         shares = np.array([each.shares for each in tried])
         reachable = shares.max(axis=0) > 0.0
-        if self.blocked or not len(shares) or (self.spec.requirement.over == "worst" and not reachable.all()):
+        if self.blocked or not len(shares) or (self.requirement.over == "worst" and not reachable.all()):
             return None
-        needed = float(self.spec.satellites_needed)
+        needed = float(self.needed)
         rows = shares.T[reachable]
-        if self.spec.requirement.over == "all":
+        if self.requirement.over == "all":
             rows = shares.mean(axis=1)[None]
         found = linprog(np.ones(len(tried)), A_ub=-rows, b_ub=np.full(len(rows), -needed), method="highs")
         if found.status != 0:

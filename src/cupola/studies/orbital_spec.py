@@ -1,5 +1,6 @@
 """What a user writes to ask how many space interceptors it takes, and how the file is read: as strict as a scenario."""
 
+import functools
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,13 +13,12 @@ from cupola.core.spec import Angle, Count, Length, PositiveCount, Spec, Speed, T
 from cupola.interceptors.spec import SpaceInterceptorSpec
 from cupola.orbits.spec import WalkerSpec
 from cupola.scenario.catalogue import Entry, entry
-from cupola.scenario.checking import validated
-from cupola.scenario.document import Document, read_layers
+from cupola.scenario.document import Document, placed
 from cupola.scenario.errors import KeyPath, Problem, ScenarioError
 from cupola.scenario.schema import InterceptorGroup, OverrideRecord, Scenario
 from cupola.scenario.user import RaidFrom, RaidTo
 from cupola.scenario.values import with_values
-from cupola.studies.study_file import check_kind
+from cupola.studies.study_file import read_study
 
 KIND = "orbital"
 MOST_FLIGHTS, MOST_SATELLITES = 400, 200_000
@@ -207,9 +207,7 @@ class Question:
 
     def problem(self, path: KeyPath, message: str) -> ScenarioError:
         """Return an error placed in the file, if there is one."""
-        if self.document is None:
-            return ScenarioError(Problem(path=".".join(map(str, path)), message=message))
-        return ScenarioError(self.document.problem(path, message))
+        return ScenarioError(placed(self.document, path, message))
 
 
 def read_question(path: str | Path) -> Question:
@@ -217,19 +215,12 @@ def read_question(path: str | Path) -> Question:
 
     Raises :class:`ScenarioError` with file, line and path of everything wrong, what was given and what is accepted.
     """
-    document = read_layers(Path(path))
-    check_kind(document, KIND)
-    return ask(validated(OrbitalSpec, document.data, document.problem), document)
+    return ask(*read_study(path, OrbitalSpec, KIND))
 
 
 def ask(spec: OrbitalSpec, document: Document | None = None) -> Question:
     """Return a question with its interceptor looked up; ``document`` places what is wrong in the file it came from."""
-
-    def problem(path: KeyPath, message: str) -> Problem:
-        if document is not None:
-            return document.problem(path, message)
-        return Problem(path=".".join(map(str, path)), message=message)
-
+    problem = functools.partial(placed, document)
     try:
         source = entry("interceptors", spec.interceptor)
     except ScenarioError as error:

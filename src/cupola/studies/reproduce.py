@@ -15,7 +15,7 @@ from cupola.studies.reproduce_open import Point, combinations, reproducing
 from cupola.studies.reproduce_quantities import WORDS
 
 Verdict = Literal["agrees", "within stated spread", "disagrees", "not enough published inputs", "error"]
-VERDICTS: tuple[str, ...] = get_args(Verdict)
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 _NEAR = 0.05
 """Share of what was published that a jump of ours over it may leave: counts that go from 995 to 1,003 reach 1,000."""

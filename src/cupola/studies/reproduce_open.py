@@ -38,7 +38,11 @@ def reproducing(case: Case, off: Play, tolerance: float, near: float) -> list[di
     found: list[dict[str, str]] = []
     for values in itertools.product(*(case.open[name].values for name in outer)):
         fixed = dict(zip(outer, values, strict=True))
-        hits = _along(spec, lambda text, fixed=fixed: off({**fixed, last: text}), tolerance, near)  # type: ignore[misc]
+
+        def along_last(text: str, fixed: dict[str, str] = fixed) -> float | None:
+            return off({**fixed, last: text})
+
+        hits = _along(spec, along_last, tolerance, near)
         found += [{**fixed, last: hit} for hit in hits]
     return found
 

@@ -58,7 +58,7 @@ def _finite(value: float | tuple[float, float] | str | None) -> float | tuple[fl
 def counts(rows: Iterable[Row]) -> dict[str, int]:
     """Return how many rows have each verdict, every verdict named."""
     listed = [row.verdict for row in rows]
-    return {verdict: listed.count(verdict) for verdict in VERDICTS}  # type: ignore[arg-type]
+    return {verdict: listed.count(verdict) for verdict in VERDICTS}
 
 
 def counted(numbers: Mapping[str, int]) -> str:

@@ -4,6 +4,7 @@ Every size from one satellite a plane up is tried at all phases, by geometry: a 
 one whose satellites happen to stand better.
 """
 
+import functools
 import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -80,7 +81,7 @@ def size_sensors(question: str | Path | SensorsSpec, progress: Progress = lambda
     best: Judged | None = None
     curve: tuple[Judged, ...] = ()
     if spec.search is not None:
-        tried = layers.searched(lambda done, total: progress("searching", done, total))
+        tried = layers.searched(functools.partial(progress, "searching"))
         found = [each.walker for each in tried if each.walker is not None]
         if found:
             walker = min(found, key=lambda each: (each.total, each.altitude, each.planes))

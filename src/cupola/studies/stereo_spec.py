@@ -1,5 +1,6 @@
 """What a user writes to ask for the smallest layer of tracking satellites, and how the file is read."""
 
+import functools
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,14 +10,13 @@ from pydantic import Field, model_validator
 
 from cupola.core.spec import Angle, Count, Length, PositiveCount, Spec, Time
 from cupola.scenario.catalogue import Entry, entry
-from cupola.scenario.checking import validated
-from cupola.scenario.document import Document, read_layers
-from cupola.scenario.errors import KeyPath, Problem, ScenarioError
+from cupola.scenario.document import Document, placed
+from cupola.scenario.errors import KeyPath, ScenarioError
 from cupola.scenario.schema import Environment, OverrideRecord, Scenario, SensorGroup
 from cupola.scenario.values import with_values
 from cupola.sensors.spec import InfraredSpec
 from cupola.studies.orbital_spec import MOST_FLIGHTS, ShellEntry, ThreatEntry, known_threats
-from cupola.studies.study_file import check_kind
+from cupola.studies.study_file import read_study
 
 KIND = "sensors"
 
@@ -112,7 +112,7 @@ class Question:
 
     def problem(self, path: KeyPath, message: str) -> ScenarioError:
         """Return an error placed in the file, if there is one."""
-        return ScenarioError(_placed(self.document, path, message))
+        return ScenarioError(placed(self.document, path, message))
 
 
 def read_question(path: str | Path) -> Question:
@@ -120,17 +120,12 @@ def read_question(path: str | Path) -> Question:
 
     Raises :class:`ScenarioError` with file, line and path of everything wrong, what was given and what is accepted.
     """
-    document = read_layers(Path(path))
-    check_kind(document, KIND)
-    return ask(validated(SensorsSpec, document.data, document.problem), document)
+    return ask(*read_study(path, SensorsSpec, KIND))
 
 
 def ask(spec: SensorsSpec, document: Document | None = None) -> Question:
     """Return a question with its sensor looked up; ``document`` places what is wrong in the file it came from."""
-
-    def problem(path: KeyPath, message: str) -> Problem:
-        return _placed(document, path, message)
-
+    problem = functools.partial(placed, document)
     try:
         source = entry("sensors", spec.sensor)
     except ScenarioError as error:
@@ -151,9 +146,3 @@ def ask(spec: SensorsSpec, document: Document | None = None) -> Question:
         raise ScenarioError(problem(("overrides",), "accepted are values of the sensor, not its kind"))
     known_threats(spec.threats, problem)
     return Question(spec=spec, source=source, sensor=changed, overrides=scenario.overrides, document=document)
-
-
-def _placed(document: Document | None, path: KeyPath, message: str) -> Problem:
-    if document is not None:
-        return document.problem(path, message)
-    return Problem(path=".".join(map(str, path)), message=message)

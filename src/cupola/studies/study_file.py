@@ -31,12 +31,15 @@ class StudySpec(Spec):
     seed: Count | None = Field(default=None, description="Campaign seed of every point; none: the scenario's")
 
 
-_Study = TypeVar("_Study", bound=StudySpec)
+_Study = TypeVar("_Study", bound=Spec)
 
 
-def read_study(path: Path, model: type[_Study], kind: str) -> tuple[_Study, Document]:
-    """Return a study file of one kind. Raises :class:`ScenarioError` with everything wrong in it."""
-    document = read_layers(path)
+def read_study(path: str | Path, model: type[_Study], kind: str) -> tuple[_Study, Document]:
+    """Return a file of one kind that asks something.
+
+    Raises :class:`ScenarioError` with file, line and path of everything wrong, what was given and what is accepted.
+    """
+    document = read_layers(Path(path))
     check_kind(document, kind)
     return validated(model, document.data, document.problem), document
 
@@ -46,13 +49,13 @@ def check_kind(document: Document, kind: str) -> None:
     data = document.data
     if "cupola" not in data:
         raise ScenarioError(
-            document.problem((), f"the key 'cupola' is missing; a {kind} file begins with 'cupola: {VERSION}'")
+            document.problem((), f"the key 'cupola' is missing; the file begins with 'cupola: {VERSION}'")
         )
     if data["cupola"] != VERSION or isinstance(data["cupola"], bool):
         raise ScenarioError(document.problem(("cupola",), f"got version {data['cupola']!r}, accepted is {VERSION}"))
     if "kind" not in data:
         hint = "; hint: a file with a raid is a scenario, for cupola run" if "raid" in data else ""
-        raise ScenarioError(document.problem((), f"the key 'kind' is missing; a {kind} file has 'kind: {kind}'{hint}"))
+        raise ScenarioError(document.problem((), f"the key 'kind' is missing; accepted is 'kind: {kind}'{hint}"))
     if data["kind"] != kind:
         raise ScenarioError(document.problem(("kind",), f"got {data['kind']!r}, accepted is {kind!r}"))
 

@@ -8,14 +8,13 @@ from pydantic import Field, model_validator
 
 from cupola.core.spec import Count, Fraction, Latitude, Length, Longitude, PositiveCount, Spec, Time
 from cupola.scenario.catalogue import entry
-from cupola.scenario.checking import validated
-from cupola.scenario.document import Document, read_layers
-from cupola.scenario.errors import KeyPath, Problem, ScenarioError
+from cupola.scenario.document import Document, placed
+from cupola.scenario.errors import KeyPath, ScenarioError
 from cupola.scenario.schema import Environment
 from cupola.studies import orbital_spec, stereo_spec
 from cupola.studies.orbital_spec import OrbitalSpec, Requirement, ShellEntry, ThreatEntry, Timeline, WindowSpec
 from cupola.studies.stereo_spec import SensorsSpec, StereoRequirement, WatchSpec
-from cupola.studies.study_file import check_kind
+from cupola.studies.study_file import read_study
 
 KIND = "survivability"
 MOST_SAMPLES = 2_000
@@ -123,9 +122,7 @@ def read_question(path: str | Path) -> Question:
 
     Raises :class:`ScenarioError` with file, line and path of everything wrong, what was given and what is accepted.
     """
-    document = read_layers(Path(path))
-    check_kind(document, KIND)
-    return ask(validated(SurvivabilitySpec, document.data, document.problem), document)
+    return ask(*read_study(path, SurvivabilitySpec, KIND))
 
 
 def ask(spec: SurvivabilitySpec, document: Document | None = None) -> Question:
@@ -161,7 +158,5 @@ def _points(above: AboveSpec, path: KeyPath, document: Document | None) -> tuple
     try:
         region = entry("regions", above.region).spec
     except ScenarioError as error:
-        message = error.problems[0].message
-        placed = Problem(path=".".join(map(str, path)), message=message)
-        raise ScenarioError(placed if document is None else document.problem(path, message)) from None
+        raise ScenarioError(placed(document, path, error.problems[0].message)) from None
     return tuple(area.position for area in region.areas.values())

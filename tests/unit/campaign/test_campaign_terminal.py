@@ -59,3 +59,16 @@ def test_log_lines_are_sparse(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[0] == "simulating 100 runs, 20 of them finished before"
     assert lines[-1].startswith("100 of 100 runs (100 %)")
     assert len(lines) == 2
+
+
+def test_a_point_that_took_long_to_set_up_ends_no_study(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A study says that none of a point's runs were there before, after compiling for minutes: no rate is known yet."""
+    clock = iter([0.0, 0.0, 150.0, 151.0, 152.0])
+    monkeypatch.setattr("cupola.cli.progress.time.monotonic", lambda: next(clock))
+    progress = PlainProgress()
+    progress.start(total=2, done=0)
+    progress.advance(0)
+    progress.advance(1)
+    assert capsys.readouterr().err.splitlines()[1:] == ["1 of 2 runs (50 %), 0.0 runs/s, about 151 s left"]
